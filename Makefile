@@ -1,0 +1,42 @@
+# make serve   install, index corpus/, serve on http://127.0.0.1:8000
+# make test    install what the tests need and run them all
+# make check   lint and types
+PYTHON ?= python3
+HOST ?= 127.0.0.1
+PORT ?= 8000
+BIN := .venv/bin
+
+.PHONY: serve index test check accept clean
+
+serve: index
+	$(BIN)/yansou serve --host $(HOST) --port $(PORT)
+
+index: .venv/installed
+	$(BIN)/yansou index
+
+test: .venv/tested
+	$(BIN)/python -m pytest -n auto
+
+check: .venv/tested
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+# SHARED: a folder with labelled pages and questions (see docs/measuring.md)
+SHARED ?= ../shared
+accept: .venv/tested
+	$(BIN)/python -m benchmarks.acceptance --shared $(SHARED)
+
+.venv/bin/python:
+	$(PYTHON) -m venv .venv
+
+.venv/installed: .venv/bin/python pyproject.toml
+	$(BIN)/python -m pip install --quiet --editable '.[fast]'
+	touch $@
+
+.venv/tested: .venv/bin/python pyproject.toml
+	$(BIN)/python -m pip install --quiet --editable '.[fast,test]'
+	touch $@ .venv/installed
+
+clean:
+	rm -rf .venv build *.egg-info

@@ -1,0 +1,1 @@
+"""Yansou's engine: a folder of articles goes in, highlighted passages come out."""

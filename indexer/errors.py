@@ -1,0 +1,61 @@
+"""What can go wrong, as one small tree.
+
+    YansouError                 catch this to catch everything a user can mend
+    ├── IndexMissing            there is no index in the folder
+    ├── IndexUnusable           there is one, but it must not or cannot be read
+    ├── IndexBusy               another process is writing
+    ├── FileRejected            one source file cannot become articles
+    ├── ArticleNotFound         no article has this id
+    └── BadRequest              a parameter has a value that cannot be used
+
+A message says what is wrong, with the value, and the next step: the command line prints it as one line
+(exit status 2) and the web UI as a page (400, 404 or 503). Everything else is a bug and keeps its traceback.
+"""
+
+from __future__ import annotations
+
+__all__ = [
+    "ArticleNotFound",
+    "BadRequest",
+    "FileRejected",
+    "IndexBusy",
+    "IndexMissing",
+    "IndexUnusable",
+    "YansouError",
+]
+
+
+class YansouError(Exception):
+    """Base of every error that the user can mend."""
+
+
+class IndexMissing(YansouError):
+    """The folder holds no index."""
+
+
+class IndexUnusable(YansouError):
+    """The index was made by another version or tokenizer, is damaged, or lies in a folder that is not private."""
+
+
+class IndexBusy(YansouError):
+    """Another process holds the writer's lock."""
+
+
+class FileRejected(YansouError):
+    """A source file was left out; the rest of the run goes on.
+
+    Attributes: ``path`` relative to its corpus folder, ``reason`` in one line.
+    """
+
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(f"{path}: {reason}")
+        self.path = path
+        self.reason = reason
+
+
+class ArticleNotFound(YansouError):
+    """No article in the index has the id asked for."""
+
+
+class BadRequest(YansouError):
+    """A parameter (limit, offset, sort, kind …) is out of range or unknown."""
