@@ -5,7 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-__all__ = ["ArticleInfo", "ArticleView", "Facet", "Hit", "MarkedPassage", "PassageInfo", "Results", "Rung", "Span", "Suggestion"]
+__all__ = [
+    "ArticleInfo",
+    "ArticleView",
+    "Facet",
+    "Hit",
+    "MarkedPassage",
+    "PassageInfo",
+    "Results",
+    "Rung",
+    "Span",
+    "Suggestion",
+]
 
 Rung = Literal["exact", "near", "all", "most", "none"]
 Span = tuple[int, int]
@@ -84,7 +95,9 @@ class Results:
             "total": self.total,
             "took_ms": self.took_ms,
             "hits": [hit_to_json(hit) for hit in self.hits],
-            "facets": {name: [{"value": f.value, "count": f.count} for f in values] for name, values in self.facets.items()},
+            "facets": {
+                name: [{"value": f.value, "count": f.count} for f in values] for name, values in self.facets.items()
+            },
             "suggestions": list(self.suggestions),
             "corrected": self.corrected,
             "wider": self.wider,

@@ -1,0 +1,23 @@
+"""Characters to tokens: folding with an offset map, units, words, numerals. Knows nothing of files or indexes."""
+
+from .fold import Folded, fold
+from .numerals import Numeral, canonical, find_numerals
+from .tokenizer import Analysis, Token, Tokenizer
+from .units import Unit, find_units, is_run, sentence_ends
+from .words import WordCutter
+
+__all__ = [
+    "Analysis",
+    "Folded",
+    "Numeral",
+    "Token",
+    "Tokenizer",
+    "Unit",
+    "WordCutter",
+    "canonical",
+    "find_numerals",
+    "find_units",
+    "fold",
+    "is_run",
+    "sentence_ends",
+]
