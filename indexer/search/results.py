@@ -48,7 +48,7 @@ class PassageInfo:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage found. ``highlights`` are sorted and do not touch; higher ``score`` is better (0.0 when sorted by date)."""
+    """A passage found. ``highlights`` are sorted and do not touch; a higher ``score`` is better."""
 
     score: float
     article: ArticleInfo

@@ -27,8 +27,10 @@ __all__ = ["Folded", "fold"]
 _AMBIGUOUS = str.maketrans("著瞭藉彷簷伕甦揹薰暱衞敍枱痺睪濬澂", "着了借仿檐夫苏背熏昵卫叙台痹睾浚澄")
 
 # Letters with marks of their own (é as two code points, ガ as two half-width ones) must be folded together.
-_COMBINING = re.compile(r"[\u0300-\u036f\u0483-\u0489\u0591-\u08ff\u0900-\u0fff\u1100-\u11ff\u1ab0-\u1aff"
-                        r"\u1dc0-\u1dff\u20d0-\u20ff\u302a-\u302f\u3099\u309a\ufe00-\ufe0f\ufe20-\ufe2f\uff9e\uff9f]")  # fmt: skip
+_COMBINING = re.compile(
+    r"[\u0300-\u036f\u0483-\u0489\u0591-\u08ff\u0900-\u0fff\u1100-\u11ff\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff"
+    r"\u302a-\u302f\u3099\u309a\ufe00-\ufe0f\ufe20-\ufe2f\uff9e\uff9f]"
+)
 _CLUSTER = re.compile(r"(?s:.)(?:(?![\u1100-\u11ff])" + _COMBINING.pattern + r")*|[\u1100-\u11ff]+")
 
 
@@ -82,7 +84,7 @@ def _is_invisible(char: str) -> bool:
 
 
 class _FoldTable(dict[int, str]):
-    """str.translate table that learns a code point when it first meets it; ``irregular`` are those that change length."""
+    """str.translate table that learns a code point when it first meets it; ``irregular``: those that change length."""
 
     irregular: set[str]
 
@@ -103,7 +105,7 @@ _TABLE = _FoldTable()
 
 
 def _to_simplified(char: str) -> str:
-    # One character at a time on purpose: see the module's docstring. CJK blocks only, so that other text needs no OpenCC.
+    # One character at a time on purpose: see the module's docstring. Text without CJK needs no OpenCC.
     return _converter().convert(char) if "\u2e80" <= char <= "\U0003ffff" else char
 
 

@@ -42,7 +42,7 @@ class Numeral:
 
 
 def find_numerals(text: str) -> Iterator[Numeral]:
-    """Numerals of a folded text from left to right; they do not overlap. Single Chinese digits are words, not numerals."""
+    """Numerals of a folded text from left to right, not overlapping. A single Chinese digit is a word, no numeral."""
     for match in _NUMERAL.finditer(text):
         surface = match.group()
         if len(surface) > _MAX_LENGTH:
@@ -105,7 +105,7 @@ def _integer(text: str) -> int | None:
             digit = _DIGITS[char]
         elif char in _TENS:
             unit = _TENS[char]
-            if digit is None and not (unit == 10 and not section) or unit >= last_unit or digit == 0:
+            if (digit is None and not (unit == 10 and not section)) or unit >= last_unit or digit == 0:
                 return None
             section += (1 if digit is None else digit) * unit
             digit, last_unit = None, unit

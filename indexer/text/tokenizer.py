@@ -20,6 +20,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 
 from .fold import Folded, fold
@@ -106,7 +107,7 @@ class Tokenizer:
         chars = self.chars(text)
         return [
             Token(left.text + BIGRAM_JOINT + right.text, left.position, left.start, right.end)
-            for left, right in zip(chars, chars[1:], strict=False)
+            for left, right in pairwise(chars)
         ]
 
     def words(self, text: str) -> list[Token]:

@@ -8,7 +8,6 @@ written into it, because rare characters are cut differently.
 from __future__ import annotations
 
 import hashlib
-import os
 import tempfile
 from collections.abc import Iterator
 from functools import cached_property
@@ -53,7 +52,7 @@ class WordCutter:
         return f"{name} {metadata.version(name)} {digest}"
 
     def cut(self, run: str) -> list[str]:
-        """Words of a run of Han characters, in jieba's order: the two- and three-character words inside a longer one first."""
+        """Words of a run of Han characters, those inside a longer word before it."""
         return [word for piece in _pieces(run) for word in self._cutter.cut_for_search(piece)]
 
     def tokenize(self, run: str) -> list[tuple[str, int, int]]:
@@ -106,7 +105,7 @@ def _load_jieba(words: list[str]) -> Any:
 
 def _read_dictionary(path: Path) -> list[str]:
     try:
-        if os.stat(path).st_size > _MAX_DICTIONARY_BYTES:
+        if path.stat().st_size > _MAX_DICTIONARY_BYTES:
             raise BadRequest(f"The dictionary {path} is larger than {_MAX_DICTIONARY_BYTES >> 20} MiB: shorten it.")
         return list(_dictionary_words(path.read_text(encoding="utf-8")))
     except (OSError, UnicodeDecodeError) as error:
