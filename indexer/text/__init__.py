@@ -1,7 +1,7 @@
 """Characters to tokens: folding with an offset map, units, words, numerals. Knows nothing of files or indexes."""
 
 from .fold import Folded, fold
-from .numerals import Numeral, canonical, find_numerals
+from .numerals import Numeral, canonical, find_numerals, numeral_value
 from .tokenizer import Analysis, Token, Tokenizer
 from .units import Unit, find_units, is_run, sentence_ends
 from .words import WordCutter
@@ -19,5 +19,6 @@ __all__ = [
     "find_units",
     "fold",
     "is_run",
+    "numeral_value",
     "sentence_ends",
 ]

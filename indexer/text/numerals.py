@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-__all__ = ["Numeral", "canonical", "find_numerals"]
+__all__ = ["Numeral", "canonical", "find_numerals", "numeral_value"]
 
 _DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _TENS = {"十": 10, "百": 100, "千": 1000}
@@ -50,6 +50,15 @@ def find_numerals(text: str) -> Iterator[Numeral]:
         value = _mixed_value(surface) if match.group("mixed") else _chinese_value(surface)
         if value is not None:
             yield Numeral(match.start(), match.end(), value, plain=surface.replace(".", "").isdigit())
+
+
+def numeral_value(surface: str) -> Decimal | None:
+    """Value of a whole numeral (``12亿3000万``, ``二十``, ``三``); None for what is not well formed (三四, 百十)."""
+    if surface[:1].isascii():
+        return _mixed_value(surface)
+    if len(surface) == 1 and surface in _DIGITS:
+        return Decimal(_DIGITS[surface])
+    return _chinese_value(surface)
 
 
 def canonical(value: Decimal) -> str:
