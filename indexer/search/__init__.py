@@ -1,0 +1,1 @@
+"""A query to hits: query language, ladder, ranking, highlighting, facets, other spellings."""

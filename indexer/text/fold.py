@@ -14,24 +14,27 @@ word: a part of a printed string would no longer be found in it.
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from array import array
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
 __all__ = ["Folded", "fold"]
 
-# Pairs that OpenCC leaves to its phrase dictionary because the first is also a character of simplified Chinese.
-# Here both are one: 隨著 is found by 随着, at the price that 著 finds 着 as well.
-_AMBIGUOUS = str.maketrans("著瞭藉彷簷伕甦揹薰暱衞敍枱痺睪濬澂", "着了借仿檐夫苏背熏昵卫叙台痹睾浚澄")
-
-# Letters with marks of their own (é as two code points, ガ as two half-width ones) must be folded together.
-_COMBINING = re.compile(
-    r"[\u0300-\u036f\u0483-\u0489\u0591-\u08ff\u0900-\u0fff\u1100-\u11ff\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff"
-    r"\u302a-\u302f\u3099\u309a\ufe00-\ufe0f\ufe20-\ufe2f\uff9e\uff9f]"
+# Pairs that OpenCC leaves to its phrase dictionary because the first is also a character of simplified Chinese, or that
+# it makes on the way to traditional ones and does not undo. Here both are one: 隨著 is found by 随着, at the price
+# that 著 finds 着 as well.
+_AMBIGUOUS = str.maketrans(
+    "著瞭藉彷簷伕甦揹薰暱衞敍枱痺睪濬澂锺馀谘钜迳渖镟稆鲇腭苧粧糭衹",
+    "着了借仿檐夫苏背熏昵卫叙台痹睾浚澄钟余咨巨径沈旋穞鲶颚苎妆粽只",
 )
-_CLUSTER = re.compile(r"(?s:.)(?:(?![\u1100-\u11ff])" + _COMBINING.pattern + r")*|[\u1100-\u11ff]+")
+# Radicals that PDF exports print in place of the character of the same shape. NFKC maps those of the Kangxi block, but
+# of this one only two. And the circle that newspapers print in years: 二○二一.
+_LOOKALIKES = str.maketrans(
+    "⺠⻁⻄⻅⻆⻉⻋⻑⻓⻔⻘⻙⻚⻛⻜⻝⻢⻣⻤⻥⻦⻧⻨⻩⻬⻮⻰○",
+    "民虎西见角贝车长长门青韦页风飞食马骨鬼鱼鸟卤麦黄齐齿龙〇",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +53,11 @@ class Folded:
 
 
 def fold(text: str) -> Folded:
-    """The folded form of a text. Linear in its length; never fails."""
+    """The folded form of a text. Linear in its length; never fails. A lone surrogate becomes U+FFFD."""
     if text.isascii():
         return Folded(text.lower())
     folded = text.translate(_TABLE)
-    if len(folded) == len(text) and not _COMBINING.search(text) and _TABLE.irregular.isdisjoint(text):
+    if _TABLE.irregular.isdisjoint(text):
         return Folded(folded)
     return _fold_with_map(text)
 
@@ -62,40 +65,69 @@ def fold(text: str) -> Folded:
 def _fold_with_map(text: str) -> Folded:
     parts: list[str] = []
     starts, ends = array("I"), array("I")
-    for match in _CLUSTER.finditer(text):
-        cluster = match.group()
-        piece = _TABLE[ord(cluster)] if len(cluster) == 1 else _fold_piece(cluster)
+    for start, end in _clusters(text):
+        piece = _TABLE[ord(text[start])] if end - start == 1 else _fold_piece(text[start:end])
         parts.append(piece)
-        starts.extend([match.start()] * len(piece))
-        ends.extend([match.end()] * len(piece))
+        starts.extend([start] * len(piece))
+        ends.extend([end] * len(piece))
     return Folded("".join(parts), starts, ends)
 
 
+def _clusters(text: str) -> Iterator[tuple[int, int]]:
+    """Spans of each character with its marks. Invisible ones belong to none, unless a mark follows them."""
+    start = end = 0
+    for i, char in enumerate(text):
+        if end and char in _TABLE.marks:
+            end = i + 1
+        elif char not in _TABLE.invisible:
+            if end:
+                yield start, end
+            start, end = i, i + 1
+    if end:
+        yield start, end
+
+
 def _fold_piece(piece: str) -> str:
-    piece = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", piece).casefold())
-    piece = "".join(c for c in piece if not _is_invisible(c))
+    visible = "".join(char for char in piece if not _is_invisible(char))
+    piece = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", visible).casefold())
     if piece.isascii():
         return piece
-    return "".join(map(_to_simplified, piece)).translate(_AMBIGUOUS)
+    return "".join(map(_to_simplified, piece.translate(_LOOKALIKES))).translate(_AMBIGUOUS)
 
 
 def _is_invisible(char: str) -> bool:
     return unicodedata.category(char) == "Cf" or "\ufe00" <= char <= "\ufe0f" or "\U000e0100" <= char <= "\U000e01ef"
 
 
-class _FoldTable(dict[int, str]):
-    """str.translate table that learns a code point when it first meets it; ``irregular``: those that change length."""
+def _is_mark(char: str) -> bool:
+    """Whether a character is folded together with the one before: é as two code points, ｶﾞ, a syllable in jamo."""
+    first = unicodedata.normalize("NFKC", char)[0]
+    return unicodedata.category(first).startswith("M") or "\u1160" <= first <= "\u11ff"
 
-    irregular: set[str]
+
+class _FoldTable(dict[int, str]):
+    """str.translate table that learns a code point when it first meets it.
+
+    ``irregular`` are the characters met that do not fold alone to one character; among them are the ``marks`` and
+    the ``invisible`` ones.
+    """
 
     def __init__(self) -> None:
         super().__init__()
-        self.irregular = set()
+        self.irregular: set[str] = set()
+        self.marks: set[str] = set()
+        self.invisible: set[str] = set()
 
     def __missing__(self, code_point: int) -> str:
         char = chr(code_point)
+        if unicodedata.category(char) in ("Cn", "Co"):
+            return char  # not kept: there are a million of them, and none folds
         folded = _fold_piece(char)
-        if len(folded) != 1:
+        if _is_mark(char):
+            self.marks.add(char)
+        elif not folded:
+            self.invisible.add(char)
+        if len(folded) != 1 or char in self.marks:
             self.irregular.add(char)
         self[code_point] = folded
         return folded
@@ -105,6 +137,8 @@ _TABLE = _FoldTable()
 
 
 def _to_simplified(char: str) -> str:
+    if "\ud800" <= char <= "\udfff":
+        return "\ufffd"  # OpenCC, the word cutter and the index take nothing that is not UTF-8
     # One character at a time on purpose: see the module's docstring. Text without CJK needs no OpenCC.
     return _converter().convert(char) if "\u2e80" <= char <= "\U0003ffff" else char
 

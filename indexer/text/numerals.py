@@ -17,18 +17,36 @@ from decimal import Decimal
 __all__ = ["Numeral", "canonical", "find_numerals", "numeral_value"]
 
 _DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
-_TENS = {"十": 10, "百": 100, "千": 1000}
-_MYRIADS = {"万": 10**4, "亿": 10**8}
+# Largest first. In front of the first two stands any number below the next, in front of the others a single digit.
+_PLACES = (("亿", 10**8, 10**8), ("万", 10**4, 10**4), ("千", 1000, 10), ("百", 100, 10), ("十", 10, 10))
+_WORTH = {unit: worth for unit, worth, _ in _PLACES}
 
-# 1,234,567.8 | 1234.5 and a run of 千/百/万/亿 behind it, which may go on: 12亿3000万.
-_ARABIC = r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?"
-_MIXED = re.compile(rf"{_ARABIC}[百千]?[万亿]+(?:{_ARABIC}[百千]?万)?|{_ARABIC}[百千](?![万亿克])|{_ARABIC}")
-_CHINESE = re.compile(
-    r"[零〇一二两三四五六七八九十百千万亿]+点[零〇一二三四五六七八九]+[万亿]*|[零〇一二两三四五六七八九十百千万亿]{2,}|十"
+# 1,234,567 but not the list 2,3,10,100: groups of a number neither follow nor precede a comma of another kind.
+_ARABIC = r"(?:(?<![0-9],)[1-9][0-9]{0,2}(?:,[0-9]{3})+(?!,?[0-9])|[0-9]+)(?:\.[0-9]+)?"
+# 12亿3000万 | 5万3000 | 1.2万, 3百万, 2万亿 | 3千, but 3千克 is 3 of the unit 千克 | 1234.5
+_MIXED = (
+    rf"[0-9]+(?:万亿|亿)[0-9]{{1,4}}(?:\.[0-9]+)?万|[0-9]+万[0-9]{{3,4}}(?![0-9.,百千万亿%年])"
+    rf"|{_ARABIC}[百千]?(?:万亿|[万亿])|{_ARABIC}[百千](?![克瓦伏])|{_ARABIC}"
 )
-_NUMERAL = re.compile(rf"(?P<mixed>{_MIXED.pattern})|(?P<chinese>{_CHINESE.pattern})")
+# 3.6.3 is a version, 2021.10.5 a date: nothing in them is a number.
+_DOTTED = r"[0-9]+(?:\.[0-9]+){2,}"
+
+_ONES = "零〇一二三四五六七八九"
+# 百 and 千 belong to a digit: the 千 of 五十万千瓦 begins the unit, that of 成千上万 nothing.
+_HAN = rf"(?:[{_ONES}两十万亿]|(?<=[一二两三四五六七八九])[百千])"
+# 三点五万; not the time 三点五十分 or 十点零五分, nor 一点一滴.
+_POINT = rf"{_HAN}+点[{_ONES}]+(?:万亿|[万亿])?(?![{_ONES}十百千点滴线分刻])"
+# 数十, 几十 and 十几 are no numbers, nor is the 十 of 十分 (very) and 十足.
+_CHINESE = rf"(?<![数几](?=十))(?:{_POINT}|{_HAN}{{2,}}+(?!几)|十(?![几足]|分(?![钟之])))"
+# Read digit by digit: years, and what has a zero. Not 七七八八 and 一二三四线.
+_DIGIT_BY_DIGIT = re.compile(rf"(?=.*[零〇]|一[七八九])[{_ONES}]{{4,}}")
+
+_NUMERAL = re.compile(  # the look-ahead skips other text eight times as fast
+    rf"(?=[0-9{_ONES}两十])(?:(?P<dotted>{_DOTTED})|(?P<mixed>{_MIXED})|(?P<chinese>{_CHINESE}))"
+)
 # Longest numeral that is read. Longer digit runs are serial numbers.
 _MAX_LENGTH = 24
+_PARTS = re.compile(r"([0-9][0-9,.]*)([百千万亿]*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,20 +63,11 @@ def find_numerals(text: str) -> Iterator[Numeral]:
     """Numerals of a folded text from left to right, not overlapping. A single Chinese digit is a word, no numeral."""
     for match in _NUMERAL.finditer(text):
         surface = match.group()
-        if len(surface) > _MAX_LENGTH:
+        if len(surface) > _MAX_LENGTH or match.group("dotted"):
             continue
         value = _mixed_value(surface) if match.group("mixed") else _chinese_value(surface)
         if value is not None:
             yield Numeral(match.start(), match.end(), value, plain=surface.replace(".", "").isdigit())
-
-
-def numeral_value(surface: str) -> Decimal | None:
-    """Value of a whole numeral (``12亿3000万``, ``二十``, ``三``); None for what is not well formed (三四, 百十)."""
-    if surface[:1].isascii():
-        return _mixed_value(surface)
-    if len(surface) == 1 and surface in _DIGITS:
-        return Decimal(_DIGITS[surface])
-    return _chinese_value(surface)
 
 
 def canonical(value: Decimal) -> str:
@@ -71,63 +80,55 @@ def canonical(value: Decimal) -> str:
     return plain.rstrip("0").rstrip(".") if "." in plain else plain
 
 
-def _mixed_value(surface: str) -> Decimal | None:
-    total = Decimal(0)
-    for number, unit in re.findall(r"([0-9][0-9,.]*)([百千万亿]*)", surface):
-        part = Decimal(number.replace(",", ""))
-        for char in unit:
-            part *= _TENS.get(char) or _MYRIADS[char]
-        total += part
-    return total
+def numeral_value(surface: str) -> Decimal | None:
+    """Value of a whole numeral (``12亿3000万``, ``二十``, ``三``); None for what is not well formed (三四, 百十)."""
+    if surface[:1].isascii():
+        return _mixed_value(surface)
+    if len(surface) == 1 and surface in _DIGITS:
+        return Decimal(_DIGITS[surface])
+    return _chinese_value(surface)
+
+
+def _mixed_value(surface: str) -> Decimal:
+    return sum(
+        (_times(Decimal(number.replace(",", "")), units) for number, units in _PARTS.findall(surface)), Decimal(0)
+    )
 
 
 def _chinese_value(surface: str) -> Decimal | None:
+    if _DIGIT_BY_DIGIT.fullmatch(surface):
+        return Decimal("".join(str(_DIGITS[char]) for char in surface))
     whole, _, fraction = surface.partition("点")
-    if all(c in _DIGITS for c in whole):
-        # 二〇二一 is read digit by digit; 三四 (three or four) and 一一 are not numbers.
-        if len(whole) < 4 and not fraction:
-            return None
-        value = Decimal("".join(str(_DIGITS[c]) for c in whole))
-    else:
-        integer = _integer(whole)
-        if integer is None:
-            return None
-        value = Decimal(integer)
-    if not fraction:
-        return value
-    digits = fraction.rstrip("万亿")
-    value += Decimal("0." + "".join(str(_DIGITS[c]) for c in digits))
-    for char in fraction[len(digits) :]:
-        value *= _MYRIADS[char]
+    integer = _integer(whole)
+    if integer is None:
+        return None
+    ones = fraction.rstrip("万亿")
+    value = Decimal(f"{integer}.{''.join(str(_DIGITS[char]) for char in ones)}")
+    return _times(value, fraction[len(ones) :])
+
+
+def _times(value: Decimal, units: str) -> Decimal:
+    for unit in units:
+        value *= _WORTH[unit]
     return value
 
 
 def _integer(text: str) -> int | None:
-    """Value of 十二亿三千万; None for what is no well-formed number (百十, 三四十, 千万 as an adverb)."""
-    total = section = 0
-    digit: int | None = None
-    last_unit = 10**12
-    for char in text:
-        if char in _DIGITS:
-            if digit:
-                return None
-            digit = _DIGITS[char]
-        elif char in _TENS:
-            unit = _TENS[char]
-            if (digit is None and not (unit == 10 and not section)) or unit >= last_unit or digit == 0:
-                return None
-            section += (1 if digit is None else digit) * unit
-            digit, last_unit = None, unit
-        else:
-            section += digit or 0
-            if not section and not total:
-                return None
-            if char == "亿":
-                total = (total + section) * 10**8
-            else:
-                total += section * 10**4
-            section, digit, last_unit = 0, None, 10**12
-    # 一百二 and 三千五 leave out the last unit; a digit behind 十 or 零 is a plain one.
-    if digit and last_unit in (100, 1000) and text[-2] in "百千":
-        digit *= last_unit // 10
-    return total + section + (digit or 0)
+    """Value of 十二亿三千万; None for what is no well-formed number (三四, 百十, 三四十, 三万五万)."""
+    for unit, worth, limit in _PLACES:
+        head, found, tail = text.rpartition(unit)
+        if found:
+            times = 1 if text[0] == unit == "十" else _integer(head)
+            rest = _rest(tail, worth)
+            return None if not times or times >= limit or rest is None else times * worth + rest
+    return _DIGITS.get(text)
+
+
+def _rest(tail: str, worth: int) -> int | None:
+    """What stands behind a unit: 一万零五十, 一万五百; in 一万五 and 一百五 the last unit is left out."""
+    if not tail:
+        return 0
+    rest = _integer(tail.lstrip("零〇"))
+    if rest is None or rest >= worth:
+        return None
+    return rest * worth // 10 if tail in _DIGITS else rest

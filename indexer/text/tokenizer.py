@@ -9,8 +9,8 @@
 All four count the same positions: those of units (see ``units``). Words and values that span several units have the
 position of their first. A run of letters and digits with its signs is a word as a whole and in parts:
 
-    GB/T 39117-2020    gb/t gb t 39117-2020 39117 2020
-    C# 2000+架 5G      c# c 2000+ 2000 架 5g 5 g
+    GB/T 39117-2020    gb gb/t t 39117 39117-2020 2020
+    C# 2000+架 5G+     c c# 2000 2000+ 架 5 5g 5g+ g
 """
 
 from __future__ import annotations
@@ -25,20 +25,22 @@ from pathlib import Path
 
 from .fold import Folded, fold
 from .numerals import canonical, find_numerals
-from .units import RUN, UNIT, find_units, sentence_ends
+from .units import ALPHANUMERIC, RUN, UNIT, find_units, sentence_ends
 from .words import WordCutter
 
-__all__ = ["Analysis", "Token", "Tokenizer"]
+__all__ = ["BIGRAM_JOINT", "Analysis", "Token", "Tokenizer", "compounds"]
 
 # Raised whenever the tokens of some text change: an index made before must then be rebuilt.
-_VERSION = 1
+_VERSION = 2
 # Between the two units of a bigram; no unit can hold it.
 BIGRAM_JOINT = "\u0001"
 
 _HAN_RUN = re.compile(r"[\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+")
-# A compound is a run of letters and digits with the signs inside it (3.6.3, gb/t, 39117-2020, node.js) and the signs
-# that belong to its end (c#, c++, 2000+, 17%). Longer ones (URLs, keys) are left to their parts.
-_COMPOUND = re.compile(r"[0-9a-z]+(?:[-./_&'’][0-9a-z]+)*(?:\+{1,2}|#|%)?")
+# A compound is letters and digits (5g, pd1728) with signs inside them (3.6.3, gb/t, 39117-2020, node.js) or at their
+# end (c#, c++, 2000+, 5g+, 17%). Longer ones (URLs, keys) are left to their parts.
+_MIXED_RUN = re.compile(rf"{ALPHANUMERIC}+")
+_JOINED = re.compile(rf"{ALPHANUMERIC}+(?:[-./_&'’]{ALPHANUMERIC}+)*")
+_COMPOUND = re.compile(rf"{_JOINED.pattern}(?:\+{{1,2}}|#|%)?")
 _MAX_COMPOUND = 48
 
 
@@ -80,19 +82,15 @@ class Tokenizer:
     def analyze(self, text: str) -> Analysis:
         """Everything the index stores of a passage, without offsets."""
         folded = fold(text).text
-        starts = [match.start() for match in UNIT.finditer(folded)]
+        units: list[str] = []
+        ends = [0]
+        for begin, end in pairwise([0, *sentence_ends(folded)]):
+            units += UNIT.findall(folded, begin, end)
+            ends.append(len(units))
         words = [word for run in _HAN_RUN.findall(folded) for word in self._cutter.cut(run)]
         words += RUN.findall(folded)
-        words += [match.group() for match in _compounds(folded)]
-        return Analysis(
-            units=UNIT.findall(folded),
-            words=words,
-            values=[
-                (canonical(n.value), bisect_left(starts, n.start), bisect_left(starts, n.end))
-                for n in find_numerals(folded)
-            ],
-            sentence_ends=sorted({bisect_left(starts, end) for end in sentence_ends(folded)}),
-        )
+        words += [match.group() for match in compounds(folded)]
+        return Analysis(units, words, _values(folded), sorted(set(ends[1:])))
 
     def chars(self, text: str) -> list[Token]:
         """One token for each unit."""
@@ -118,7 +116,7 @@ class Tokenizer:
             for match in _HAN_RUN.finditer(folded.text)
             for word, start, end in self._cutter.tokenize(match.group())
         ]
-        for pattern in (RUN.finditer(folded.text), _compounds(folded.text)):
+        for pattern in (RUN.finditer(folded.text), compounds(folded.text)):
             spans += [(match.group(), match.start(), match.end()) for match in pattern]
         return _tokens(folded, sorted(spans, key=lambda span: (span[1], span[2])))
 
@@ -133,7 +131,21 @@ def _tokens(folded: Folded, spans: list[tuple[str, int, int]]) -> list[Token]:
     return [Token(text, bisect_left(starts, start), *folded.span(start, end)) for text, start, end in spans]
 
 
-def _compounds(folded: str) -> Iterator[re.Match[str]]:
+def _values(folded: str) -> list[tuple[str, int, int]]:
+    numerals = list(find_numerals(folded))
+    starts = [match.start() for match in UNIT.finditer(folded)] if numerals else []
+    return [(canonical(n.value), bisect_left(starts, n.start), bisect_left(starts, n.end)) for n in numerals]
+
+
+def compounds(folded: str) -> Iterator[re.Match[str]]:
+    """The words of a folded text that are made of several runs or end in a sign, and the shorter ones inside them."""
     for match in _COMPOUND.finditer(folded):
-        if len(match.group()) <= _MAX_COMPOUND and not UNIT.fullmatch(match.group()):
-            yield match
+        if RUN.fullmatch(match.group()):
+            continue
+        found = {
+            part.span(): part
+            for pattern in (_COMPOUND, _JOINED, _MIXED_RUN)
+            for part in pattern.finditer(folded, *match.span())
+            if len(part.group()) <= _MAX_COMPOUND and not RUN.fullmatch(part.group())
+        }
+        yield from found.values()

@@ -16,21 +16,23 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-__all__ = ["CLOSING", "RUN", "SENTENCE_END", "UNIT", "Unit", "find_units", "is_run", "sentence_ends"]
+__all__ = ["ALPHANUMERIC", "CLOSING", "RUN", "SENTENCE_END", "UNIT", "Unit", "find_units", "is_run", "sentence_ends"]
 
-# Written without spaces between words: Han with its extensions, 々〇, kana, bopomofo, hangul.
+# Written without spaces between words: Han with its extensions, 々〇, kana (not their dot ・), bopomofo, hangul.
 IDEOGRAPHS = (
-    r"\u3005\u3007\u3040-\u30ff\u3105-\u312f\u31a0-\u31bf\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"
-    r"\U00020000-\U0003ffff"
+    r"\u3005\u3007\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff\u3105-\u312f\u31a0-\u31bf\u31f0-\u31ff"
+    r"\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
 )
 # A run is cut at this length. No word is so long, and a term must stay well under what a dictionary entry can hold.
 _MAX_RUN = 128
+ALPHANUMERIC = rf"[^\W_{IDEOGRAPHS}]"
 RUN = re.compile(rf"[0-9]{{1,{_MAX_RUN}}}|[^\W0-9_{IDEOGRAPHS}]{{1,{_MAX_RUN}}}")
 UNIT = re.compile(rf"[{IDEOGRAPHS}]|{RUN.pattern}")
 
-# A sentence ends here, closing quotes and brackets included. A dot ends one only before a space or the end.
+# A sentence ends here, closing quotes and brackets included. A dot ends one only before a space or the end, three
+# dots (… once folded) always do.
 CLOSING = "”’」』）)】》〉\"'"
-SENTENCE_END = re.compile(rf"(?:[。！？!?…]+|\.(?=\s|$)|\n)[{CLOSING}]*")
+SENTENCE_END = re.compile(rf"(?:[。！？!?…]+|\.{{3,}}|\.(?=[{CLOSING}]*(?:\s|$))|\n)[{CLOSING}]*")
 
 
 @dataclass(frozen=True, slots=True)

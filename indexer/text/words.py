@@ -8,8 +8,6 @@ written into it, because rare characters are cut differently.
 from __future__ import annotations
 
 import hashlib
-import tempfile
-from collections.abc import Iterator
 from functools import cached_property
 from importlib import metadata
 from importlib.util import find_spec
@@ -24,10 +22,16 @@ __all__ = ["WordCutter", "shipped_dictionary"]
 # jieba's time grows with the square of a run of unknown characters: cut longer runs, which no text has, into pieces.
 _MAX_HAN_RUN = 1000
 _MAX_DICTIONARY_BYTES = 4 << 20
+# Each word costs memory for every beginning of it.
+_MAX_WORD = 64
 
 
 def shipped_dictionary() -> Path:
-    """The words of this domain that the cutter's own dictionary lacks; one a line, ``#`` begins a comment."""
+    """The words of this domain that the cutter's own dictionary lacks.
+
+    One a line; ``#`` begins a comment. What follows a space is ignored, so that a dictionary in jieba's own format
+    (word, frequency, tag) can be given too.
+    """
     return Path(__file__).with_name("dictionary.txt")
 
 
@@ -53,6 +57,8 @@ class WordCutter:
 
     def cut(self, run: str) -> list[str]:
         """Words of a run of Han characters, those inside a longer word before it."""
+        if len(run) <= _MAX_HAN_RUN:
+            return self._cutter.cut_for_search(run)  # type: ignore[no-any-return]
         return [word for piece in _pieces(run) for word in self._cutter.cut_for_search(piece)]
 
     def tokenize(self, run: str) -> list[tuple[str, int, int]]:
@@ -94,10 +100,9 @@ def _load_jieba(words: list[str]) -> Any:
 
     jieba.setLogLevel(logging.WARNING)
     cutter = jieba.Tokenizer()
-    # jieba keeps a marshal file in its tmp_dir and trusts what it finds there: never the shared temporary folder.
-    with tempfile.TemporaryDirectory(prefix="yansou-") as private:
-        cutter.tmp_dir = private
-        cutter.initialize()
+    # Not initialize(): that trusts, unchecked, a marshal file that it finds in the shared temporary folder.
+    cutter.FREQ, cutter.total = cutter.gen_pfdict(cutter.get_dict_file())
+    cutter.initialized = True
     for word in words:
         cutter.add_word(word)
     return cutter
@@ -105,15 +110,17 @@ def _load_jieba(words: list[str]) -> Any:
 
 def _read_dictionary(path: Path) -> list[str]:
     try:
-        if path.stat().st_size > _MAX_DICTIONARY_BYTES:
-            raise BadRequest(f"The dictionary {path} is larger than {_MAX_DICTIONARY_BYTES >> 20} MiB: shorten it.")
-        return list(_dictionary_words(path.read_text(encoding="utf-8")))
-    except (OSError, UnicodeDecodeError) as error:
+        with path.open("rb") as file:
+            content = file.read(_MAX_DICTIONARY_BYTES + 1)
+        lines = content.decode("utf-8").splitlines()
+    except (OSError, ValueError) as error:  # ValueError: not UTF-8, or a path with a NUL in it
         raise BadRequest(f"The dictionary {path} cannot be read ({error}): it must be a text file in UTF-8.") from error
-
-
-def _dictionary_words(text: str) -> Iterator[str]:
-    for line in text.splitlines():
-        word = fold(line.partition("#")[0].strip()).text
-        if word:
-            yield word
+    if len(content) > _MAX_DICTIONARY_BYTES:
+        raise BadRequest(f"The dictionary {path} is larger than {_MAX_DICTIONARY_BYTES >> 20} MiB: shorten it.")
+    words = []
+    for number, line in enumerate(lines, 1):
+        fields = fold(line.partition("#")[0]).text.split()
+        if fields and len(fields[0]) > _MAX_WORD:
+            raise BadRequest(f"The dictionary {path}, line {number}: no word has more than {_MAX_WORD} characters.")
+        words += fields[:1]
+    return words

@@ -1,0 +1,249 @@
+"""One query on one generation: the step of the ladder, the order, the marks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from ..store import SegmentView, Snapshot
+from ..store.builder import KINDS
+from .describe import restate
+from .facets import count_facets
+from .highlight import highlight
+from .ladder import STEPS, Ladder, Mask, Step, positive_terms
+from .query import And, Node, Not, Or, Query, Term
+from .ranking import Statistics, query_tokens, scores
+from .results import ArticleInfo, Hit, PassageInfo, Results, Rung, Span
+from .spelling import Speller
+
+__all__ = ["Answer", "Opened", "article_info", "passage_info"]
+
+# BM25 at which the fraction of a score is one half: about that of a good match of a three-word query.
+_HALF_SCORE = 20.0
+
+
+class Opened:
+    """One generation, and what is worked out from it once."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self.snapshot = snapshot
+        self.segments = snapshot.segments
+
+    @cached_property
+    def statistics(self) -> Statistics:
+        return Statistics.of(self.segments)
+
+    @cached_property
+    def speller(self) -> Speller:
+        return Speller(self.segments)
+
+    def is_word(self, text: str) -> bool:
+        """Whether a folded string is a word somewhere in the index."""
+        return any(segment.families["words"].find(text) >= 0 for segment in self.segments)
+
+
+class Answer:
+    """The answer to a query; worked out step by step, as far as it is asked for."""
+
+    def __init__(self, opened: Opened, query: Query) -> None:
+        self._opened = opened
+        self._asked = query
+        self._notes = list(query.notes)
+        self._corrected: str | None = None
+        self._suggestions: tuple[str, ...] = ()
+        self._use(query)
+        self._read_pinyin()
+
+    def _use(self, query: Query) -> None:
+        self._query = query
+        self._terms = [term.text for term in positive_terms(query.root)]
+        self._tokens = query_tokens(self._terms, self._opened.segments)
+        self._ladder = Ladder(query, self._opened.segments, self._tokens)
+
+    def results(self, *, limit: int, offset: int, sort: str, rung: Step | None) -> Results:
+        """The passages of one page. ``took_ms`` is left at 0 for the caller, who knows when the work began."""
+        step, masks = self._climb(rung)
+        if step is None or step == "most":
+            step, masks = self._respell(step, masks, rung)
+        total = sum(int(mask.sum()) for mask in masks)
+        ranked = self._rank(step, masks, sort, offset + limit)[offset:] if step else []
+        return Results(
+            query=self._asked.text,
+            interpreted=restate(self._query.root),
+            rung=step or "none",
+            total=total,
+            took_ms=0.0,
+            hits=tuple(self._hit(*place) for place in ranked),
+            facets=count_facets(self._opened.segments, masks),
+            suggestions=self._suggestions,
+            corrected=self._corrected,
+            wider=self._wider(step, total) if step else None,
+            notes=tuple(self._notes),
+        )
+
+    def highlights(self, segment: SegmentView, doc: int) -> tuple[Span, ...]:
+        """Spans to mark in a passage. A match may begin in the part before it or end in the part behind it."""
+        whole = self._ladder.whole()
+        terms = [whole, *self._terms] if whole is not None and len(self._terms) > 1 else self._terms
+        before, text, after = _with_neighbours(segment, doc)
+        marked = highlight(before + text + after, terms, self._opened.is_word)
+        clipped = ((max(start - len(before), 0), min(end - len(before), len(text))) for start, end in marked)
+        return tuple((start, end) for start, end in clipped if start < end)
+
+    # -- which passages ------------------------------------------------------------------------------------------------
+
+    def _climb(self, rung: Step | None = None) -> tuple[Step | None, list[Mask]]:
+        """The first step, from the one asked for, that finds anything, and what it finds."""
+        masks: list[Mask] = []
+        for step in STEPS[STEPS.index(rung or "exact") :]:
+            masks = self._ladder.masks(step)
+            if any(mask.any() for mask in masks):
+                return step, masks
+        return None, masks
+
+    def _wider(self, step: Step, total: int) -> Rung | None:
+        """The next step that finds more passages."""
+        for wider in STEPS[STEPS.index(step) + 1 :]:
+            if sum(int(mask.sum()) for mask in self._ladder.masks(wider)) > total:
+                return wider
+        return None
+
+    # -- other spellings -----------------------------------------------------------------------------------------------
+
+    def _read_pinyin(self) -> None:
+        """Take terms in Latin letters that stand nowhere as pinyin, where that spells something in the corpus."""
+        spelt = {}
+        for term in dict.fromkeys(self._terms):
+            if term.isascii() and not self._ladder.stands(term):
+                texts = self._opened.speller.pinyin(term)
+                if texts:
+                    spelt[term] = texts
+        if spelt:
+            for term, texts in spelt.items():
+                self._notes.append(f"没有“{term}”，已按拼音查找" + "、".join(f"“{text}”" for text in texts) + "。")
+            self._use(Query(self._query.text, _replaced(self._query.root, spelt), self._query.notes))
+
+    def _respell(self, step: Step | None, masks: list[Mask], rung: Step | None) -> tuple[Step | None, list[Mask]]:
+        """Offer other spellings of the terms that stand nowhere; where nothing was found at all, use the first."""
+        spellings = {
+            term: texts
+            for term in dict.fromkeys(self._terms)
+            if not self._ladder.stands(term) and (texts := self._opened.speller.similar(term))
+        }
+        if not spellings:
+            return step, masks
+        text = self._asked.text
+        first = _substituted(text, {term: texts[0] for term, texts in spellings.items()})
+        others = [_substituted(text, {term: other}) for term, texts in spellings.items() for other in texts]
+        self._suggestions = tuple(dict.fromkeys([first, *others]))[:3]
+        if step is not None:
+            return step, masks
+        best = {term: texts[:1] for term, texts in spellings.items()}
+        self._use(Query(text, _replaced(self._query.root, best), self._query.notes))
+        step, masks = self._climb(rung)
+        if step is not None:
+            self._corrected = first
+            self._notes.append(f"没有找到“{text}”，以下是“{first}”的结果。")
+        return step, masks
+
+    # -- in which order ------------------------------------------------------------------------------------------------
+
+    def _rank(self, step: Step, masks: list[Mask], sort: str, count: int) -> list[tuple[float, int, int]]:
+        """The first ``count`` places as (score, segment, doc).
+
+        The whole part of a score is the step on which the passage stands (exact 3, near 2, all 1, most 0), so that none
+        which merely shares words comes before one that has the string; the fraction grows with its BM25.
+        """
+        segments = self._opened.segments
+        score = [bm25 / (bm25 + _HALF_SCORE) for bm25 in scores(segments, self._tokens, self._opened.statistics)]
+        height = [np.zeros(segment.size) for segment in segments]
+        for bonus, stricter in zip((3, 2, 1, 0), STEPS, strict=True):
+            passed = masks if stricter == step else self._ladder.masks(stricter)
+            for total, mask in zip(height, passed, strict=True):
+                np.maximum(total, bonus * mask, out=total)
+            if stricter == step:
+                break
+        total = [fraction + whole for fraction, whole in zip(score, height, strict=True)]
+        places = _best(segments, masks, total, by_date=sort == "date", count=count)
+        return [(float(total[number][doc]), number, doc) for number, doc in places]
+
+    def _hit(self, score: float, number: int, doc: int) -> Hit:
+        segment = self._opened.segments[number]
+        article = int(segment.arrays["passage.article"][doc])
+        return Hit(score, article_info(segment, article), passage_info(segment, doc), self.highlights(segment, doc))
+
+
+def _best(
+    segments: Sequence[SegmentView], masks: list[Mask], score: list[np.ndarray], *, by_date: bool, count: int
+) -> list[tuple[int, int]]:
+    """The first places by score, or by date and then score; ties by article id and ordinal, whatever the segments are."""
+    docs = [np.flatnonzero(mask) for mask in masks]
+    number = np.repeat(np.arange(len(segments)), [len(of) for of in docs])
+    doc = np.concatenate(docs) if docs else np.zeros(0, dtype=np.int64)
+    value = _column(docs, score)
+    key = _column(docs, [segment.doc_dates for segment in segments]).astype(np.float64) if by_date else value
+    if len(doc) > count:
+        # Everything that could be among the first, ties at the edge included.
+        edge = np.partition(key, len(key) - count)[len(key) - count]
+        kept = np.flatnonzero(key >= edge)
+        number, doc, value, key = number[kept], doc[kept], value[kept], key[kept]
+    identity = [_identity(segments[n], d) for n, d in zip(number.tolist(), doc.tolist(), strict=True)]
+    order = sorted(range(len(doc)), key=lambda i: (-key[i], -value[i], identity[i]))[:count]
+    return [(int(number[i]), int(doc[i])) for i in order]
+
+
+def _column(docs: list[np.ndarray], columns: Sequence[Any]) -> np.ndarray:
+    return np.concatenate([column[of] for of, column in zip(docs, columns, strict=True)]) if docs else np.zeros(0)
+
+
+def _identity(segment: SegmentView, doc: int) -> tuple[bytes, int]:
+    return segment.arrays["article.id"][segment.arrays["passage.article"][doc]], int(
+        segment.arrays["passage.ordinal"][doc]
+    )
+
+
+def _with_neighbours(segment: SegmentView, doc: int) -> tuple[str, str, str]:
+    """A passage between the parts of the same long paragraph before and behind it, or between empty strings."""
+    joined = segment.arrays["passage.joined"]
+    before = segment.text(doc - 1) if joined[doc] else ""
+    after = segment.text(doc + 1) if doc + 1 < segment.size and joined[doc + 1] else ""
+    return before, segment.text(doc), after
+
+
+def _replaced(root: And, spellings: dict[str, list[str]]) -> And:
+    """The tree with other spellings in place of some terms; several for one term become alternatives."""
+
+    def replace(node: Node) -> Node:
+        if isinstance(node, Term) and node.text in spellings:
+            terms = tuple(Term(text, node.exact) for text in spellings[node.text])
+            return terms[0] if len(terms) == 1 else Or(terms)
+        if isinstance(node, And | Or):
+            return type(node)(tuple(replace(child) for child in node.nodes))
+        if isinstance(node, Not):
+            return Not(replace(node.node))
+        return node
+
+    return And(tuple(replace(node) for node in root.nodes))
+
+
+def _substituted(text: str, spellings: dict[str, str]) -> str:
+    for term, spelling in spellings.items():
+        text = text.replace(term, spelling)
+    return text
+
+
+def article_info(segment: SegmentView, number: int) -> ArticleInfo:
+    """An article without its passages."""
+    meta = segment.meta(number)
+    return ArticleInfo(**meta | {name: tuple(meta[name]) for name in ("authors", "photographers")})
+
+
+def passage_info(segment: SegmentView, doc: int) -> PassageInfo:
+    """A passage as printed."""
+    arrays = segment.arrays
+    article_id = arrays["article.id"][arrays["passage.article"][doc]].decode()
+    ordinal = int(arrays["passage.ordinal"][doc])
+    return PassageInfo(f"{article_id}-{ordinal}", KINDS[arrays["passage.kind"][doc]], ordinal, segment.text(doc))

@@ -1,0 +1,31 @@
+"""The query in words: what was understood, in Chinese."""
+
+from __future__ import annotations
+
+from .filters import Filter, describe
+from .query import And, Node, Not, Or, Term
+
+__all__ = ["restate"]
+
+
+def restate(root: And) -> str:
+    """One line such as ``含“船山时间谷”和“投资”，不含“规划”；日期：2021``."""
+    wanted = [node for node in root.nodes if not isinstance(node, Not | Filter)]
+    parts = []
+    if wanted:
+        parts.append("含" + "和".join(_inner(node) for node in wanted))
+    excluded = [node.node for node in root.nodes if isinstance(node, Not)]
+    parts += ["不含" + _inner(node) for node in excluded]
+    conditions = [describe(node) for node in root.nodes if isinstance(node, Filter)]
+    return "；".join(["，".join(parts)] * bool(parts) + conditions)
+
+
+def _inner(node: Node) -> str:
+    if isinstance(node, Term):
+        return f"“{node.text}”" + ("（原文）" if node.exact else "")
+    if isinstance(node, Filter):
+        return f"（{describe(node)}）"
+    if isinstance(node, Not):
+        return "非" + _inner(node.node)
+    joint = "和" if isinstance(node, And) else "或"
+    return "（" + joint.join(_inner(child) for child in node.nodes) + "）"

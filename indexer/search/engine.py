@@ -1,0 +1,151 @@
+"""The index as its users see it: open it, search it, read an article."""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import TracebackType
+from typing import Any, get_args
+
+import numpy as np
+
+from ..errors import ArticleNotFound, BadRequest
+from ..store import IndexFolder
+from .answer import Answer, Opened, article_info, passage_info
+from .ladder import Step
+from .query import parse
+from .results import ArticleView, MarkedPassage, Results, Suggestion
+
+__all__ = ["MAX_LIMIT", "MAX_OFFSET", "Index", "Status", "open_index"]
+
+# Bounds of one page. Whoever wants more than that wants an export.
+MAX_LIMIT = 200
+MAX_OFFSET = 10_000
+_SORTS = ("relevance", "date")
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What an index holds. ``dates``: the earliest and latest date of its articles, if any has one."""
+
+    articles: int
+    passages: int
+    generation: int
+    dates: tuple[str, str] | None
+    tokenizer: str
+    size_bytes: int
+    built_at: str
+    rejected: tuple[tuple[str, str], ...]
+
+    def to_json(self) -> dict[str, Any]:
+        values = {name: getattr(self, name) for name in self.__slots__}
+        return values | {"rejected": [{"path": path, "reason": reason} for path, reason in self.rejected]}
+
+
+class Index:
+    """An open index. Safe to share between threads; every call sees the newest generation, whole.
+
+    Raises IndexMissing or IndexUnusable, at opening and later, when there is no index that can be read.
+    """
+
+    def __init__(self, path: Path | str) -> None:
+        self._folder = IndexFolder(Path(path))
+        self._lock = threading.Lock()
+        self._opened = Opened(self._folder.snapshot())
+
+    def __enter__(self) -> Index:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Nothing to do: files are unmapped when the last result that uses them is gone."""
+
+    @property
+    def etag(self) -> str:
+        """Changes with every commit."""
+        snapshot = self._current().snapshot
+        return f"{snapshot.generation}-{snapshot.state.built_at}"
+
+    def search(
+        self, query: str, *, limit: int = 10, offset: int = 0, sort: str = "relevance", rung: Step | None = None
+    ) -> Results:
+        """Passages that answer a query, best first.
+
+        ``limit`` (1 to 200) and ``offset`` (to 10,000) choose the page, ``sort`` is "relevance" or "date" (newest first).
+        ``rung`` asks for a wider step of the ladder than the one that would answer. Raises BadRequest for values out of
+        range and for queries that are empty or too long.
+        """
+        began = time.perf_counter()
+        _check("limit", limit, 1, MAX_LIMIT)
+        _check("offset", offset, 0, MAX_OFFSET)
+        if sort not in _SORTS:
+            raise BadRequest(f"sort 只能是 {' 或 '.join(_SORTS)}，不能是 {sort!r}。")
+        if rung is not None and rung not in get_args(Step):
+            raise BadRequest(f"rung 只能是 {'、'.join(get_args(Step))}，不能是 {rung!r}。")
+        answer = Answer(self._current(), parse(query))
+        results = answer.results(limit=limit, offset=offset, sort=sort, rung=rung)
+        return replace(results, took_ms=round((time.perf_counter() - began) * 1000, 2))
+
+    def article(self, article_id: str, query: str | None = None) -> ArticleView:
+        """A whole article, marked for a query if there is one. Raises ArticleNotFound, and BadRequest as ``search``."""
+        opened = self._current()
+        for segment in opened.segments:
+            number = segment.article_number(article_id)
+            if number is not None:
+                answer = Answer(opened, parse(query)) if query and query.strip() else None
+                return ArticleView(
+                    article_info(segment, number),
+                    tuple(
+                        MarkedPassage(passage_info(segment, doc), answer.highlights(segment, doc) if answer else ())
+                        for doc in segment.article_docs(number)
+                    ),
+                )
+        raise ArticleNotFound(f"没有编号为“{article_id[:40]}”的文章。")
+
+    def suggest(self, prefix: str, limit: int = 8) -> tuple[Suggestion, ...]:
+        """Completions of what is being typed: words of the corpus by frequency, then titles. At most 50."""
+        _check("limit", limit, 1, 50)
+        return self._current().speller.complete(prefix, limit)
+
+    def status(self) -> Status:
+        """Counts, dates covered, tokenizer, and the files that were left out with the reason."""
+        opened = self._current()
+        state = opened.snapshot.state
+        dates = np.concatenate([[0], *(segment.doc_dates[segment.live] for segment in opened.segments)])
+        dated = dates[dates > 0]
+        return Status(
+            articles=sum(len(entry[3]) for files in state.sources.values() for entry in files.values()),
+            passages=opened.statistics.passages,
+            generation=opened.snapshot.generation,
+            dates=(_printed(int(dated.min())), _printed(int(dated.max()))) if len(dated) else None,
+            tokenizer=state.tokenizer,
+            size_bytes=sum(segment.file.path.stat().st_size for segment in opened.segments),
+            built_at=state.built_at,
+            rejected=tuple((path, entry[3]) for of in state.rejected.values() for path, entry in sorted(of.items())),
+        )
+
+    def _current(self) -> Opened:
+        if self._folder.generation() != self._opened.snapshot.generation:
+            with self._lock:
+                if self._folder.generation() != self._opened.snapshot.generation:
+                    self._opened = Opened(self._folder.snapshot())
+        return self._opened
+
+
+def open_index(path: Path | str) -> Index:
+    """The index in a folder, for searching. Raises IndexMissing or IndexUnusable."""
+    return Index(path)
+
+
+def _check(name: str, value: int, low: int, high: int) -> None:
+    if not low <= value <= high:
+        raise BadRequest(f"{name} 须在 {low} 到 {high} 之间，不能是 {value}。")
+
+
+def _printed(date: int) -> str:
+    """20211000 -> 2021-10."""
+    text = f"{date // 10000:04d}-{date // 100 % 100:02d}-{date % 100:02d}"
+    return text.removesuffix("-00").removesuffix("-00")

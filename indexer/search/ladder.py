@@ -1,0 +1,196 @@
+"""The ladder: from the strictest reading of a query to the widest, over sets of passages as boolean arrays.
+
+    exact   the whole query stands literally in the passage
+    near    every term stands literally in one sentence
+    all     every term stands literally in the passage or in its title
+    most    the passage shares a word, a pair of neighbours or a whole run of letters or digits with the terms
+
+Each step takes in the one above it. Phrases in quotation marks, exclusions and conditions hold on every step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import reduce
+from typing import Literal
+
+import numpy as np
+
+from ..store import SegmentView
+from ..store.builder import KINDS
+from ..text import find_units, fold, is_run
+from .filters import Filter
+from .pattern import Pattern, patterns
+from .positions import Places, find_any
+from .query import And, Node, Not, Or, Query, Term
+from .ranking import Tokens
+from ..store.codec import term_postings
+from ..text.tokenizer import BIGRAM_JOINT
+
+__all__ = ["STEPS", "Ladder", "Step", "positive_terms"]
+
+Step = Literal["exact", "near", "all", "most"]
+STEPS: tuple[Step, ...] = ("exact", "near", "all", "most")
+
+Mask = np.ndarray
+
+
+def positive_terms(node: Node) -> list[Term]:
+    """The terms that are wanted, in the order of the query."""
+    if isinstance(node, Term):
+        return [node]
+    if isinstance(node, And | Or):
+        return [term for child in node.nodes for term in positive_terms(child)]
+    return []
+
+
+class Ladder:
+    """One query on one generation. Every term is looked up once, whatever steps are asked for."""
+
+    def __init__(self, query: Query, segments: Sequence[SegmentView], tokens: Tokens) -> None:
+        self._root = query.root
+        self._segments = segments
+        self._tokens = tokens
+        self._terms = positive_terms(query.root)
+        self._places: dict[tuple[int, str], Places] = {}
+        self._patterns: dict[str, tuple[Pattern, ...]] = {}
+
+    def masks(self, step: Step) -> list[Mask]:
+        """For each segment, which passages the step finds."""
+        return [self._mask(number, step) & segment.live for number, segment in enumerate(self._segments)]
+
+    def stands(self, text: str) -> bool:
+        """Whether a text stands literally in any live passage."""
+        return any(len(self._find(number, text)) for number in range(len(self._segments)))
+
+    def patterns(self, text: str) -> tuple[Pattern, ...]:
+        """Patterns of a text, cached."""
+        if text not in self._patterns:
+            self._patterns[text] = patterns(text)
+        return self._patterns[text]
+
+    def whole(self) -> str | None:
+        """The text that the first step looks for: all terms in their order; None if the query has operators between them."""
+        nodes = [node for node in self._root.nodes if not isinstance(node, Filter | Not)]
+        if nodes and all(isinstance(node, Term) for node in nodes):
+            return " ".join(term.text for term in self._terms)
+        return None
+
+    def _mask(self, number: int, step: Step) -> Mask:
+        fixed = self._fixed(number)
+        if not self._terms:
+            return fixed
+        if step == "exact":
+            whole = self.whole()
+            return fixed & (self._literal(number, whole) if whole is not None else False)
+        if step == "near":
+            return fixed & self._near(number)
+        if step == "all":
+            return fixed & self._evaluate(number, self._root, self._literal_or_title)
+        return fixed & (self._shared(number) | self._evaluate(number, self._root, self._literal_or_title))
+
+    def _fixed(self, number: int) -> Mask:
+        """What holds on every step: conditions, exclusions, phrases in quotation marks."""
+        mask = np.ones(self._segments[number].size, dtype=bool)
+        for node in self._root.nodes:
+            if isinstance(node, Filter | Not):
+                mask &= self._evaluate(number, node, self._literal)
+            elif isinstance(node, Term) and node.exact:
+                mask &= self._literal_or_title(number, node.text)
+        return mask
+
+    def _evaluate(self, number: int, node: Node, term_mask: Callable[[int, str], Mask]) -> Mask:
+        if isinstance(node, Term):
+            return term_mask(number, node.text)
+        if isinstance(node, Filter):
+            return self._condition(number, node)
+        if isinstance(node, Not):
+            return ~self._evaluate(number, node.node, self._literal)
+        masks = [self._evaluate(number, child, term_mask) for child in node.nodes]
+        return reduce(np.logical_and if isinstance(node, And) else np.logical_or, masks)
+
+    def _literal(self, number: int, text: str) -> Mask:
+        segment = self._segments[number]
+        mask = np.zeros(segment.size, dtype=bool)
+        if self.patterns(text):
+            mask[segment.doc_of(self._find(number, text).at)] = True
+        else:
+            mask[_containing(segment, text)] = True
+        return mask
+
+    def _literal_or_title(self, number: int, text: str) -> Mask:
+        own = self._literal(number, text)
+        return own | own[self._segments[number].title_doc]
+
+    def _find(self, number: int, text: str) -> Places:
+        key = (number, text)
+        if key not in self._places:
+            self._places[key] = find_any(self._segments[number], self.patterns(text))
+        return self._places[key]
+
+    def _near(self, number: int) -> Mask:
+        segment = self._segments[number]
+        mask = np.zeros(segment.size, dtype=bool)
+        groups = [node for node in self._root.nodes if not isinstance(node, Filter | Not)]
+        sentences = self._sentences(number, And(tuple(groups)))
+        starts = segment.arrays["sentence.start"]
+        mask[segment.doc_of(starts[sentences - 1])] = True
+        return mask
+
+    def _sentences(self, number: int, node: Node) -> np.ndarray:
+        """Sentences (numbered from 1) in which a part of the query holds; exclusions inside brackets count for passages only."""
+        segment = self._segments[number]
+        if isinstance(node, Term):
+            return np.unique(segment.sentence_of(self._find(number, node.text).at))
+        if isinstance(node, And | Or):
+            children = [child for child in node.nodes if isinstance(child, Term | And | Or)]
+            sets = [self._sentences(number, child) for child in children]
+            if not sets:
+                return np.zeros(0, dtype=np.int64)
+            join = np.intersect1d if isinstance(node, And) else np.union1d
+            return reduce(lambda left, right: join(left, right), sets)
+        return np.zeros(0, dtype=np.int64)
+
+    def _shared(self, number: int) -> Mask:
+        """Passages that share more than single characters with the query."""
+        segment = self._segments[number]
+        mask = np.zeros(segment.size, dtype=bool)
+        for family, term, _ in self._tokens:
+            if family == "bigrams" or (family == "words" and (len(term) > 1 or is_run(term))):
+                mask[term_postings(segment, family, term)[0]] = True
+        return mask
+
+    def _condition(self, number: int, condition: Filter) -> Mask:
+        segment = self._segments[number]
+        if condition.field == "kind":
+            return segment.arrays["passage.kind"] == KINDS.index(condition.value)
+        if condition.field == "date":
+            dates = segment.doc_dates
+            return (dates >= condition.low) & (dates <= condition.high) & (dates > 0)
+        if condition.field == "title":
+            return self._literal(number, condition.value)[segment.title_doc]
+        wanted = fold(condition.value).text
+        holding = [_has_author(segment.meta(article), wanted) for article in range(len(segment.arrays["article.first"]))]
+        return np.asarray(holding, dtype=bool)[segment.arrays["passage.article"]]
+
+
+def _has_author(meta: dict[str, object], wanted: str) -> bool:
+    names = [*meta["authors"], *meta["photographers"]]  # type: ignore[misc]
+    return any(wanted in fold(name).text for name in names)
+
+
+def _containing(segment: SegmentView, text: str) -> np.ndarray:
+    """Docs whose printed text holds a string of signs that are no units (★, →): a scan of the stored text."""
+    key = text.replace(" ", "").encode("utf-8", "surrogatepass")
+    blob = segment.arrays["passage.text"].tobytes()
+    ends = segment.arrays["passage.text_end"]
+    docs: list[int] = []
+    place = blob.find(key)
+    while place >= 0:
+        doc = int(np.searchsorted(ends, place, side="right"))
+        if place + len(key) <= ends[doc]:
+            docs.append(doc)
+            place = blob.find(key, int(ends[doc]))
+        else:
+            place = blob.find(key, place + 1)
+    return np.asarray(docs, dtype=np.int64)

@@ -1,0 +1,159 @@
+"""Other spellings: strings of the corpus that sound or look like what was typed, and completions.
+
+Nothing is guessed from a list of words. What a typed string sounds like is searched for as a pattern in which each
+character stands for all that sound alike; what it looks like, as one in which a character is any other, one too many or one
+too few. So every name that is printed can be met, also one that no dictionary has; and what is found does exist.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
+
+import numpy as np
+
+from ..store import SegmentView
+from ..text import find_units, fold, is_run
+from ..text.pinyin import fuzzy, sounds, syllable_splits
+from .pattern import AnyUnit, Pattern, Piece, UnitPiece, patterns
+from .positions import Places, find, find_any
+from .results import Suggestion
+
+__all__ = ["Speller"]
+
+# Shorter strings are near to everything; longer ones are sentences, not misspelt names.
+_MIN_UNITS, _MAX_UNITS = 2, 16
+_MIN_UNITS_CHANGED = 4
+_MIN_INITIALS, _MAX_LETTERS = 3, 40
+# Of a pattern that stands in very many places, so many are read to see which strings they are.
+_MAX_PLACES = 300
+_MAX_SPELLINGS = 3
+
+
+class Speller:
+    """Finds spellings in one generation of an index."""
+
+    def __init__(self, segments: Sequence[SegmentView]) -> None:
+        self._segments = segments
+
+    def pinyin(self, term: str) -> list[str]:
+        """Strings of the corpus that letters spell in pinyin, in full or by initials; the most frequent first."""
+        letters = fold(term).text.replace("'", "").replace("’", "").replace("ü", "v")
+        if not (letters.isascii() and letters.isalpha() and len(letters) <= _MAX_LETTERS):
+            return []
+        # First by the readings in common use; the others are of names and old books, and make 家合 of jiage.
+        for by_sound in (self._by_main_sound, self._by_sound):
+            splits = [split for split in syllable_splits(letters, by_sound) if len(split) >= _MIN_UNITS]
+            found = self._strings([tuple(AnyUnit(by_sound[s]) for s in split) for split in splits])
+            if found:
+                break
+        if not found and len(letters) >= _MIN_INITIALS and all(letter in self._by_initial for letter in letters):
+            found = self._strings([tuple(AnyUnit(self._by_initial[letter]) for letter in letters)])
+        return [text for text, _ in found.most_common(_MAX_SPELLINGS)]
+
+    def similar(self, term: str) -> list[str]:
+        """Strings of the corpus that sound like a term of Chinese characters, or else differ from it in one character."""
+        units = [unit.text for unit in find_units(fold(term).text)]
+        if not _MIN_UNITS <= len(units) <= _MAX_UNITS or all(map(is_run, units)):
+            return []
+        alike: Pattern = tuple(self._sounding_like(unit) for unit in units)
+        found = self._strings([alike])
+        if not found and len(units) >= _MIN_UNITS_CHANGED:
+            found = self._strings(_one_changed(units))
+        return [text for text, _ in found.most_common(_MAX_SPELLINGS) if text != "".join(units)]
+
+    def complete(self, prefix: str, limit: int) -> tuple[Suggestion, ...]:
+        """Words of the corpus that start with what is typed, and titles that hold it; the most frequent first."""
+        folded = fold(prefix.strip()).text
+        if not folded or len(folded) > _MAX_LETTERS:
+            return ()
+        counts: Counter[str] = Counter()
+        for segment in self._segments:
+            words = segment.families["words"]
+            for number in words.starting_with(folded):
+                if words.term(number) != folded:
+                    counts[words.term(number)] += words.count(number)
+        if not counts and folded.isascii():
+            counts.update({text: self._count(text) for text in self.pinyin(folded)})
+        completions = [Suggestion(text, count) for text, count in counts.most_common(limit)]
+        titles = [Suggestion(title, 1) for title in self._titles(prefix, max(limit - len(completions), 2))]
+        return tuple(completions[: limit - len(titles)] + titles)
+
+    def _titles(self, text: str, limit: int) -> list[str]:
+        wanted = patterns(text)
+        titles: list[str] = []
+        for segment in self._segments if wanted else ():
+            docs = np.unique(segment.doc_of(find_any(segment, wanted).at))
+            kept = docs[segment.title_doc[docs] == docs] if len(docs) else docs
+            titles += [segment.text(doc) for doc in kept[:limit].tolist()]
+        return list(dict.fromkeys(titles))[:limit]
+
+    def _count(self, text: str) -> int:
+        return sum(len(find_any(segment, patterns(text))) for segment in self._segments)
+
+    def _sounding_like(self, unit: str) -> Piece:
+        # A wrong character need not stand in the corpus; then the whole dictionary must tell how it sounds.
+        readings = self._sounds.get(unit) or sounds([unit]).get(unit, ())
+        keys = {fuzzy(sound) for sound in readings}
+        same = frozenset(char for key in keys for char in self._by_fuzzy_sound.get(key, ()))
+        return AnyUnit(same | {unit}) if same else UnitPiece(unit)
+
+    def _strings(self, wanted: Iterable[Pattern]) -> Counter[str]:
+        """Which strings the patterns are in the corpus, and how often."""
+        counts: Counter[str] = Counter()
+        for pattern in wanted:
+            for segment in self._segments:
+                counts.update(_read(segment, find(segment, pattern), len(pattern)))
+        return counts
+
+    @cached_property
+    def _sounds(self) -> dict[str, tuple[str, ...]]:
+        return {char: tuple(of) for segment in self._segments for char, of in segment.file.meta["sounds"].items()}
+
+    @cached_property
+    def _by_main_sound(self) -> dict[str, frozenset[str]]:
+        return _inverted((of[0], char) for char, of in self._sounds.items())
+
+    @cached_property
+    def _by_sound(self) -> dict[str, frozenset[str]]:
+        return _inverted((sound, char) for char, of in self._sounds.items() for sound in of)
+
+    @cached_property
+    def _by_fuzzy_sound(self) -> dict[str, frozenset[str]]:
+        return _inverted((fuzzy(sound), char) for char, of in self._sounds.items() for sound in of)
+
+    @cached_property
+    def _by_initial(self) -> dict[str, frozenset[str]]:
+        # Only the most used reading: initials are vague enough.
+        return _inverted((of[0][0], char) for char, of in self._sounds.items())
+
+
+def _inverted(pairs: Iterable[tuple[str, str]]) -> dict[str, frozenset[str]]:
+    groups: defaultdict[str, set[str]] = defaultdict(set)
+    for key, char in pairs:
+        groups[key].add(char)
+    return {key: frozenset(group) for key, group in groups.items()}
+
+
+def _one_changed(units: list[str]) -> Iterator[Pattern]:
+    """Patterns that differ from the units in one: another, one too many, one too few."""
+    pieces: list[Piece] = [UnitPiece(unit) for unit in units]
+    anything = AnyUnit(frozenset())
+    for i in range(len(pieces)):
+        yield (*pieces[:i], anything, *pieces[i + 1 :])
+        if i:
+            yield (*pieces[:i], anything, *pieces[i:])
+        if 0 < i < len(pieces) - 1:
+            yield (*pieces[:i], *pieces[i + 1 :])
+
+
+def _read(segment: SegmentView, places: Places, length: int) -> Iterator[str]:
+    for at in places.at[:_MAX_PLACES].tolist():
+        doc = int(segment.doc_of(np.asarray([at]))[0])
+        folded = fold(segment.text(doc)).text
+        first = at - int(segment.arrays["passage.start"][doc])
+        units = list(find_units(folded))[first : first + length]
+        # Fewer units: it goes on in the next part of a long paragraph, or a wildcard stood at the end of a passage.
+        if len(units) == length:
+            yield "".join(unit.text for unit in units)

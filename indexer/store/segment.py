@@ -1,0 +1,99 @@
+"""A read-only view of one segment: its families, its passages and articles, and which of them are still live."""
+
+from __future__ import annotations
+
+import json
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from .arrays import AnyArray, ArrayFile
+from .postings import Family
+
+__all__ = ["SegmentView"]
+
+FAMILIES = ("chars", "bigrams", "words", "values")
+
+
+class SegmentView:
+    """What is read from a segment. Never changes; safe to share between threads.
+
+    ``live`` tells for each passage whether it still counts; ``arrays`` are those that ``builder`` describes.
+    """
+
+    def __init__(self, file: ArrayFile, deleted: frozenset[int] | set[int] = frozenset()) -> None:
+        self.file = file
+        self.arrays = file.arrays
+        self.size = len(self.arrays["passage.start"])
+        self.live = np.ones(self.size, dtype=bool)
+        self.live[list(deleted)] = False
+        self.has_deletions = bool(deleted)
+        self.families = {name: Family(name, self.arrays) for name in FAMILIES}
+
+    def doc_of(self, positions: AnyArray) -> AnyArray:
+        """Docs that hold the positions."""
+        return self._doc_of[positions]
+
+    @cached_property
+    def _doc_of(self) -> AnyArray:
+        # One entry a position: looking a position up costs a memory access instead of a binary search.
+        starts = self.arrays["passage.start"].astype(np.int64)
+        ends = np.append(starts[1:], starts[-1:] + self.arrays["passage.length"][-1:] + 1)
+        return np.repeat(np.arange(self.size, dtype=np.uint32), ends - starts)
+
+    def sentence_of(self, positions: AnyArray) -> AnyArray:
+        """Numbers of the sentences that hold the positions, rising through the segment."""
+        return np.searchsorted(self.arrays["sentence.start"], positions, side="right")
+
+    @cached_property
+    def doc_dates(self) -> AnyArray:
+        """Date of each passage's article as a number (see ``builder.date_number``)."""
+        return self.arrays["article.date"][self.arrays["passage.article"]]
+
+    @cached_property
+    def title_doc(self) -> AnyArray:
+        """Doc of each passage's title: the first passage of its article."""
+        return self.arrays["article.first"][self.arrays["passage.article"]]
+
+    def text(self, doc: int) -> str:
+        """A passage as printed."""
+        return str(self.text_bytes(doc), "utf-8", "surrogatepass")
+
+    def text_bytes(self, doc: int) -> bytes:
+        return _piece(self.arrays["passage.text"], self.arrays["passage.text_end"], doc)
+
+    def meta_bytes(self, article: int) -> bytes:
+        return _piece(self.arrays["article.meta"], self.arrays["article.meta_end"], article)
+
+    def meta(self, article: int) -> dict[str, Any]:
+        """Everything about an article but its passages, by the names of ``reading.Article``."""
+        meta: dict[str, Any] = json.loads(self.meta_bytes(article))
+        return meta
+
+    def article_number(self, article_id: str) -> int | None:
+        """Number of the article with this id, if it is here and live."""
+        key = article_id.encode()
+        order, ids = self._ids
+        place = int(np.searchsorted(ids, np.asarray(key, dtype=ids.dtype))) if len(key) <= ids.dtype.itemsize else 0
+        # One id can stand here twice: deleted, and live again after a merge of an update.
+        while place < len(ids) and ids[place] == key:
+            if self.live[self.arrays["article.first"][order[place]]]:
+                return int(order[place])
+            place += 1
+        return None
+
+    @cached_property
+    def _ids(self) -> tuple[AnyArray, AnyArray]:
+        ids = self.arrays["article.id"]
+        order = np.argsort(ids, kind="stable")
+        return order, ids[order]
+
+    def article_docs(self, article: int) -> range:
+        """Docs of an article."""
+        first = self.arrays["article.first"]
+        return range(int(first[article]), int(first[article + 1]) if article + 1 < len(first) else self.size)
+
+
+def _piece(blob: AnyArray, ends: AnyArray, number: int) -> bytes:
+    return blob[ends[number - 1] if number else 0 : ends[number]].tobytes()

@@ -1,0 +1,214 @@
+"""Bring an index in step with folders of articles, in one commit."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from ..errors import BadRequest, FileRejected
+from ..reading import Article, SourceFile, find_files, parse_articles, read_bytes
+from ..text import Tokenizer
+from .builder import SegmentBuilder
+from .folder import IndexFolder, IndexState, Transaction
+
+__all__ = ["IndexReport", "update_index"]
+
+# A segment is written out when it holds this many units (about 12 MB of text): bounds the memory of a build to some 500 MB.
+_UNITS_PER_SEGMENT = 4_000_000
+# A file touched this shortly before it was last read may have been written again within the clock's grain: read it anew.
+_RACY_NS = 2_000_000_000
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    path: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class IndexReport:
+    """What an update did. ``added`` to ``unchanged`` count files; ``articles`` and ``passages`` the whole index after it."""
+
+    added: int
+    changed: int
+    removed: int
+    unchanged: int
+    rejected: tuple[Rejected, ...]
+    articles: int
+    passages: int
+    seconds: float
+    figures: int = 0
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self) | {"rejected": [asdict(item) for item in self.rejected]}
+
+
+@dataclass
+class _Plan:
+    """What an update found in the folders, file by file."""
+
+    state: IndexState
+    added: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    removed: int = 0
+    stale: set[str] = field(default_factory=set)
+    ids: set[str] = field(default_factory=set)
+
+
+def update_index(
+    folders: Iterable[Path],
+    index: Path,
+    *,
+    full: bool = False,
+    user_dictionary: Path | None = None,
+    progress: Progress | None = None,
+) -> IndexReport:
+    """Bring the index in step with the folders: afterwards it holds their articles and no others.
+
+    Only files whose content changed are read into articles again, unless ``full`` is set, which builds everything anew
+    (also over a damaged index). ``progress(done, total)`` is called with numbers of files. Readers see the old state
+    until all is done. Raises BadRequest for a missing folder, IndexBusy, and IndexUnusable (damaged, or made with
+    another tokenizer: then ``full`` is needed).
+    """
+    began = time.perf_counter()
+    folders = [_checked_folder(folder) for folder in folders]
+    tokenizer = Tokenizer(user_dictionary)
+    folder = IndexFolder(index)
+    old = None if full or folder.generation() < 0 else folder.snapshot().state
+    if old is not None and old.tokenizer != tokenizer.fingerprint:
+        raise BadRequest(
+            f"The index in {index} was made by another tokenizer or dictionary ({old.tokenizer}; "
+            f"now {tokenizer.fingerprint}): run `yansou index --full`."
+        )
+    built_at = datetime.now(UTC).isoformat(timespec="seconds")
+    plan = _Plan(IndexState(tokenizer.fingerprint, built_at))
+    with folder.transaction(fresh=old is None) as transaction:
+        _add_files(transaction, plan, old, folders, tokenizer, progress)
+        _remove_stale(plan, old)
+        changed = bool(plan.added or plan.changed or plan.removed or plan.stale)
+        if changed or old is None or plan.state.rejected != old.rejected:
+            transaction.delete_articles(plan.stale)
+            transaction.publish_pending()
+            transaction.merge_small()
+            transaction.commit(plan.state)
+        views = transaction.views()
+    rejected = [
+        Rejected(path, entry[3]) for files in plan.state.rejected.values() for path, entry in sorted(files.items())
+    ]
+    return IndexReport(
+        added=plan.added,
+        changed=plan.changed,
+        removed=plan.removed,
+        unchanged=plan.unchanged,
+        rejected=tuple(rejected),
+        articles=sum(len(entry[3]) for files in plan.state.sources.values() for entry in files.values()),
+        passages=sum(int(view.live.sum()) for view in views),
+        seconds=round(time.perf_counter() - began, 3),
+    )
+
+
+def _checked_folder(folder: Path) -> Path:
+    if not folder.is_dir():
+        raise BadRequest(f"There is no folder {folder}: name a folder of articles.")
+    return folder
+
+
+def _add_files(
+    transaction: Transaction,
+    plan: _Plan,
+    old: IndexState | None,
+    folders: list[Path],
+    tokenizer: Tokenizer,
+    progress: Progress | None,
+) -> None:
+    builder = SegmentBuilder()
+    found = [(str(folder), *find_files(folder)) for folder in folders]
+    total = sum(len(sources) for _, sources, _ in found)
+    done = 0
+    for folder, sources, refused in found:
+        plan.state.sources[folder] = {}
+        plan.state.rejected[folder] = {item.path: ["", 0, 0, item.reason] for item in refused}
+        for source in sources:
+            for article in _read_changed(plan, old, folder, source):
+                builder.add(article, [tokenizer.analyze(passage.text) for passage in article.passages])
+            if builder.units >= _UNITS_PER_SEGMENT:
+                transaction.add_pending(builder.arrays())
+                builder = SegmentBuilder()
+            done += 1
+            if progress is not None:
+                progress(done, total)
+    if builder.passages:
+        transaction.add_pending(builder.arrays())
+
+
+def _read_changed(plan: _Plan, old: IndexState | None, folder: str, source: SourceFile) -> Iterator[Article]:
+    """Note what is known of a file in the plan, and yield its articles if they must be indexed."""
+    known = _entry(old, folder, source.path)
+    if known is not None and known[1:3] == [source.size, source.mtime_ns] and not _racy(source, old):
+        _keep(plan, old, folder, source.path, known)
+        return
+    sha256 = ""
+    try:
+        data = read_bytes(source)
+        sha256 = hashlib.sha256(data).hexdigest()
+        if known is not None and known[0] == sha256:
+            _keep(plan, old, folder, source.path, [sha256, source.size, source.mtime_ns, known[3]])
+            return
+        articles = parse_articles(data, source.path)
+        twice = next((article for article in articles if article.id in plan.ids), None)
+        if twice is not None:
+            raise FileRejected(source.path, f"another folder has an article {twice.title!r} in a file of the same path")
+    except FileRejected as error:
+        plan.state.rejected[folder][source.path] = [sha256, source.size, source.mtime_ns, error.reason]
+        return
+    ids = [article.id for article in articles]
+    plan.ids.update(ids)
+    plan.state.sources[folder][source.path] = [sha256, source.size, source.mtime_ns, ids]
+    if old is not None and source.path in old.sources.get(folder, {}):
+        plan.changed += 1
+    else:
+        plan.added += 1
+    yield from articles
+
+
+def _entry(old: IndexState | None, folder: str, path: str) -> list[Any] | None:
+    if old is None:
+        return None
+    return old.sources.get(folder, {}).get(path) or old.rejected.get(folder, {}).get(path)
+
+
+def _racy(source: SourceFile, old: IndexState | None) -> bool:
+    assert old is not None
+    built = datetime.fromisoformat(old.built_at).timestamp() * 1e9
+    return source.mtime_ns > built - _RACY_NS
+
+
+def _keep(plan: _Plan, old: IndexState | None, folder: str, path: str, entry: list[Any]) -> None:
+    assert old is not None
+    if path in old.sources.get(folder, {}):
+        plan.state.sources[folder][path] = entry
+        plan.ids.update(entry[3])
+        plan.unchanged += 1
+    else:
+        plan.state.rejected[folder][path] = entry
+
+
+def _remove_stale(plan: _Plan, old: IndexState | None) -> None:
+    """Find the articles of the old state that are gone or replaced, and count the files that are gone."""
+    if old is None:
+        return
+    for folder, files in old.sources.items():
+        kept = plan.state.sources.get(folder, {})
+        for path, entry in files.items():
+            if path not in kept:
+                plan.removed += 1
+            if kept.get(path, [None])[0] != entry[0]:
+                plan.stale.update(entry[3])
