@@ -1,0 +1,291 @@
+"""A small index that needs no engine: plain string search over articles given as dataclasses.
+
+The pages are tested against it, so that a test says exactly what the index answers. ``test_over_engine.py`` runs them
+over the real one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from html.parser import HTMLParser
+from types import SimpleNamespace
+
+import pytest
+from bs4 import BeautifulSoup
+
+from indexer.errors import ArticleNotFound
+from indexer.search.results import (
+    ArticleInfo,
+    ArticleView,
+    Facet,
+    Hit,
+    MarkedPassage,
+    PassageInfo,
+    Results,
+    Suggestion,
+)
+from webui import create_app
+
+KINDS = {"body": "正文", "caption": "图片说明", "heading": "小标题", "title": "标题"}
+CONDITION = re.compile(r"(日期|类型):(\S+)")
+
+
+def article(article_id, title, passages, **info):
+    """An article as the index gives it; ``passages`` are (kind, text) after the title."""
+    known = {"date": None, "source": None, "authors": (), "path": f"{article_id}.txt"} | info
+    texts = [("title", title), *passages]
+    return (
+        ArticleInfo(id=article_id, title=title, **known),
+        tuple(PassageInfo(f"{article_id}-{n}", kind, n, text) for n, (kind, text) in enumerate(texts)),
+    )
+
+
+ARTICLES = (
+    article(
+        "a1",
+        "时间谷里的第一批表匠",
+        [
+            ("body", "清晨七点，船山时间谷一号楼的灯已经亮了。二十六岁的装配工周默把一枚游丝放进机芯，屏住呼吸。"),
+            ("caption", "船山时间谷一号楼内，装配工在显微镜下安装机芯。"),
+            ("heading", "“从一枚螺丝学起”"),
+            (
+                "body",
+                "船山时间谷占地约三百亩，一期总投资6.5亿元，2021年5月动工，2023年4月第一条线试产。"
+                "园区负责人说，钟表看上去老派，里面的传感器、芯片和算法却都是新的；把它们装到一起，要的是耐心。"
+                "到2024年年底，一期的12条线全部开动，可年产智能手表120万只、机芯300万枚，带来约2000个岗位。"
+                "第二期的图纸也已经画好，名字还叫船山时间谷，只在后面加了一个“北”字，地块紧挨着高铁东站的货运出口，"
+                "预计还要投资8亿元，主要做表壳和蓝宝石玻璃，招工从本地的两所职校开始。",
+            ),
+            ("body", "“钱不是问题，人是。”招商的人这样说。他们去年跑了五个城市，谈了四十多家企业，投资落定的有九家。"),
+        ],
+        date="2024-12-06",
+        source="雁城晚报",
+        authors=("闻雁来", "谭小舟"),
+        photographers=("顾影",),
+        series="产业园里的一天 ③",
+    ),
+    article(
+        "a2",
+        "数字走廊十年账本",
+        [
+            (
+                "body",
+                "十年前，衡州大道两边还是菜地。如今数字经济走廊上有企业430家，上年营业收入合计128亿元，增长17.4%。",
+            ),
+            ("body", "走廊的东头是船山时间谷，西头是软件园。两头之间，公交走二十分钟，投资走了十年。"),
+            ("heading", "账目之外"),
+            ("body", "账本上没有写的，是那些没有留下来的企业。走廊管委会每年清退十来家，原因大多是两个字：空转。"),
+        ],
+        date="2023",
+        date_inferred=True,
+        source="雁搜示例",
+    ),
+    article(
+        "a3",
+        "湘江边上的数据中心，一年省下三成电",
+        [
+            ("body", "把机房搬到江边，是因为江水凉。这座数据中心的PUE降到了1.21，一年省电约900万度。"),
+            ("caption", "工程师在检查江水换热的管道。"),
+        ],
+        date="2021-10",
+        source="湘江日报",
+        authors=("叶知秋",),
+    ),
+    article("a4", "没有写日期的一页", [("body", "这一页没有日期，也没有来源，只提到一次船山时间谷。")]),
+)
+
+HOSTILE = article(
+    "evil",
+    '<script>alert("title")</script>&amp;标题\u202e倒',
+    [
+        ("body", '正文 <img src=x onerror=alert(1)> "><script>alert(2)</script> &lt;b&gt; &amp; 结束'),
+        ("caption", "图注 </figcaption></figure><iframe src=//evil.example></iframe> 靶"),
+        ("heading", "{{ 7 * 7 }} {% raw %} 靶 \u202e倒过来"),
+    ],
+    date='"><b>2021',
+    source="<i>来源</i>\u202e",
+    authors=('"><svg onload=alert(3)>',),
+    photographers=("</span><script>4</script>",),
+    series="<u>系列</u>",
+    path='../"><script>5</script>.txt',
+)
+
+
+@dataclass
+class FakeIndex:
+    """Answers like the engine's ``Index``; what it answers can be set piece by piece through ``overrides``."""
+
+    articles: tuple = ARTICLES
+    etag: str = "generation-1"
+    overrides: dict = field(default_factory=dict)
+    error: Exception | None = None
+    asked: list = field(default_factory=list)
+
+    def search(self, query, *, limit=10, offset=0, sort="relevance", rung=None):
+        self._fail()
+        self.asked.append({"query": query, "limit": limit, "offset": offset, "sort": sort, "rung": rung})
+        terms = [term.strip('"“”') for term in CONDITION.sub("", query).split()]
+        wanted = CONDITION.findall(query)
+        found = [
+            Hit(float(len(spans)), info, passage, spans)
+            for info, passages in self.articles
+            for passage in passages
+            if all(self._meets(info, passage, *each) for each in wanted)
+            and (spans := _spans(passage.text, terms))
+            and (rung or all(term in passage.text for term in terms))
+        ]
+        key = (lambda hit: hit.article.date or "") if sort == "date" else (lambda hit: hit.score)
+        found.sort(key=key, reverse=True)
+        results = Results(
+            query=query,
+            interpreted=" 和 ".join(f"“{term}”" for term in terms),
+            rung=rung or ("exact" if found else "none"),
+            total=len(found),
+            took_ms=1.84,
+            hits=tuple(found[offset : offset + limit]),
+            facets={
+                "year": _facet((hit.article.date or "")[:4] for hit in found if hit.article.date),
+                "kind": _facet(hit.passage.kind for hit in found),
+            },
+            wider="all" if found and len(terms) > 1 and not rung else None,
+        )
+        return replace(results, **self.overrides)
+
+    def article(self, article_id, query=None):
+        self._fail()
+        for info, passages in self.articles:
+            if info.id == article_id:
+                terms = [term.strip('"“”') for term in CONDITION.sub("", query or "").split()]
+                return ArticleView(info, tuple(MarkedPassage(each, _spans(each.text, terms)) for each in passages))
+        raise ArticleNotFound(f"There is no article {article_id!r}.")
+
+    def suggest(self, prefix, limit=8):
+        self._fail()
+        return tuple(Suggestion(text, 4) for text in ("船山时间谷", "船山") if text.startswith(prefix))[:limit]
+
+    def status(self):
+        self._fail()
+        dates = sorted(info.date for info, _ in self.articles if info.date)
+        known = {
+            "articles": len(self.articles),
+            "passages": sum(len(passages) for _, passages in self.articles),
+            "generation": 1,
+            "dates": (dates[0], dates[-1]) if dates else None,
+            "tokenizer": "fake",
+            "size_bytes": 4096,
+            "rejected": (),
+            "built_at": "2026-11-21T06:00:00+08:00",
+        }
+        return SimpleNamespace(**known, to_json=lambda: known)
+
+    def _fail(self):
+        if self.error is not None:
+            raise self.error
+
+    @staticmethod
+    def _meets(info, passage, name, value):
+        if name == "日期":
+            return (info.date or "").startswith(value)
+        return value in (passage.kind, KINDS[passage.kind])
+
+
+def _spans(text, terms):
+    marked = [m.span() for m in re.finditer("|".join(map(re.escape, terms)), text)] if terms else []
+    return tuple(marked)
+
+
+def _facet(values):
+    return tuple(Facet(value, count) for value, count in Counter(values).most_common())
+
+
+class Reply:
+    """A reply with its HTML read: ``one`` and ``all`` select, ``text`` is what stands there without its white space."""
+
+    def __init__(self, response):
+        self.response = response
+        self.status = response.status_code
+        self.headers = response.headers
+        self.html = response.get_data(as_text=True)
+
+    @cached_property
+    def page(self):
+        return BeautifulSoup(self.html, "html.parser")
+
+    def all(self, selector):
+        return self.page.select(selector)
+
+    def one(self, selector):
+        found = self.page.select(selector)
+        assert len(found) == 1, f"{len(found)} elements match {selector}"
+        return found[0]
+
+    def text(self, selector):
+        return "".join(self.one(selector).get_text().split())
+
+
+class TagCollector(HTMLParser):
+    """Every start tag with its attributes, as a browser's tokenizer would see them."""
+
+    def __init__(self):
+        super().__init__()
+        self.tags = []
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append((tag, dict(attrs)))
+
+
+@pytest.fixture
+def index():
+    return FakeIndex()
+
+
+@pytest.fixture
+def hostile_index():
+    return FakeIndex(articles=(*ARTICLES, HOSTILE))
+
+
+@pytest.fixture
+def many():
+    """An index whose 1,234 passages all hold 谷."""
+    return FakeIndex(
+        articles=tuple(article(f"n{n}", f"第{n}篇", [("body", f"谷字第{n}段")], date="2022") for n in range(1234))
+    )
+
+
+@pytest.fixture
+def app_over():
+    def make(index):
+        app = create_app(index)
+        app.testing = True
+        return app
+
+    return make
+
+
+@pytest.fixture
+def browse(app_over):
+    """``browse(index)(path)`` requests a page and reads it."""
+
+    def over(index):
+        client = app_over(index).test_client()
+        return lambda path, **options: Reply(client.get(path, buffered=True, **options))
+
+    return over
+
+
+@pytest.fixture
+def get(browse, index):
+    return browse(index)
+
+
+@pytest.fixture
+def tags_of():
+    def collect(html):
+        collector = TagCollector()
+        collector.feed(html)
+        return collector.tags
+
+    return collect

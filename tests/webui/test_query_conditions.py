@@ -1,0 +1,86 @@
+"""Conditions in a query: found, chosen, taken away."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from indexer.errors import BadRequest
+from indexer.search.query import parse
+from webui.conditions import conditions, with_condition, without
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        pytest.param("时间谷", [], id="none"),
+        pytest.param("时间谷 日期:2021", [("date", "日期:2021")], id="one"),
+        pytest.param("日期：2021 类型：标题", [("date", "日期：2021"), ("kind", "类型：标题")], id="full-width"),
+        pytest.param("Date:2021..2023 KIND:title", [("date", "Date:2021..2023"), ("kind", "KIND:title")], id="english"),
+        pytest.param("谷 -类型:标题", [("kind", "-类型:标题")], id="excluded"),
+        pytest.param('标题:"数字 经济" 谷', [("title", '标题:"数字 经济"')], id="quoted-value"),
+        pytest.param("标题:“数字 经济”", [("title", "标题:“数字 经济”")], id="chinese-quotes"),
+        pytest.param("日期:2021 日期:2021", [("date", "日期:2021")] * 2, id="twice"),
+        pytest.param('"日期:2021"', [], id="inside-quotes"),
+        pytest.param('"谷 日期:2021 园"', [], id="inside-a-phrase"),
+        pytest.param("(谷 日期:2021 园)", [], id="inside-a-group"),
+        pytest.param("(谷 OR 日期:2021) 类型:标题", [("kind", "类型:标题")], id="beside-a-group"),
+        pytest.param("谷 OR 日期:2021", [], id="beside-or"),
+        pytest.param('"谷 日期:2021', [("date", "日期:2021")], id="quotation-that-never-ends"),
+        pytest.param("(谷 日期:2021", [("date", "日期:2021")], id="group-that-never-ends"),
+        pytest.param("出生日期:2021", [], id="end-of-a-word"),
+        pytest.param("日期: 2021", [], id="no-value"),
+        pytest.param("日期:去年", [], id="no-date"),
+        pytest.param("比分3:2", [], id="other-colon"),
+    ],
+)
+def test_conditions_at_the_top_are_found(query, found):
+    assert [(each.filter.field, each.text) for each in conditions(query)] == found
+
+
+@pytest.mark.parametrize(
+    ("query", "condition", "expected"),
+    [
+        pytest.param("时间谷", "日期:2021", "时间谷 日期:2021", id="added"),
+        pytest.param("", "日期:2021", "日期:2021", id="alone"),
+        pytest.param("时间谷 date:2020 投资", "日期:2021", "时间谷 投资 日期:2021", id="replaced"),
+        pytest.param("时间谷 类型:标题", "日期:2021", "时间谷 类型:标题 日期:2021", id="other-field-stays"),
+        pytest.param("时间谷 -日期:2020", "日期:2021", "时间谷 -日期:2020 日期:2021", id="excluded-stays"),
+        pytest.param("谷 OR 园", "日期:2021", "谷 OR 园 日期:2021", id="or-binds-closer"),
+        pytest.param("谷 OR", "日期:2021", "日期:2021 谷 OR", id="after-an-or-it-would-be-an-alternative"),
+        pytest.param("谷" * 250, "日期:2021", None, id="no-room"),
+    ],
+)
+def test_condition_is_chosen(query, condition, expected):
+    assert with_condition(query, condition) == expected
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("时间谷 日期:2021", "时间谷"),
+        ("日期:2021 时间谷", "时间谷"),
+        ("时间谷 日期:2021 投资", "时间谷 投资"),
+        ("日期:2021", ""),
+    ],
+)
+def test_condition_is_taken_away(query, expected):
+    assert without(query, *conditions(query)) == expected
+
+
+PARTS = st.sampled_from([*'谷园"“”()（）-:| ', " OR ", "日期:2020", "类型:标题", " 标题:", "-日期:2020"])
+
+
+@given(st.lists(PARTS, max_size=12).map("".join))
+def test_choosing_narrows_and_changes_nothing_else(query):
+    try:
+        before = parse(query).root.nodes
+    except BadRequest:  # blank
+        return
+    chosen = with_condition(query, "日期:2021")
+    if chosen is None:
+        return
+    condition = next(each for each in conditions(chosen) if each.text == "日期:2021")
+    after = list(parse(chosen).root.nodes)
+    after.remove(condition.filter)
+    kept = [node for node in before if getattr(node, "field", None) != "date"]
+    assert [node for node in after if getattr(node, "field", None) != "date"] == kept

@@ -1,0 +1,73 @@
+"""The JSON API, version 1. Names and shapes are those of the Python interface and of ``yansou … --json``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+from flask import Blueprint, Response, current_app, jsonify, request
+
+from indexer.errors import BadRequest
+from indexer.search.results import ArticleView, article_to_json, passage_to_json
+from webui.caching import revalidated
+from webui.params import MAX_DEPTH, SORTS, WIDER_RUNGS, Sort, WiderRung, api_choice, api_number, api_query
+
+if TYPE_CHECKING:
+    from indexer import Index
+
+__all__ = ["blueprint"]
+
+MAX_LIMIT = 100
+MAX_SUGGESTIONS = 20
+
+blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
+
+
+@blueprint.get("/search")
+@revalidated
+def search() -> Response:
+    args = request.args
+    query = api_query(args, known=("q", "limit", "offset", "sort", "rung"))
+    limit = api_number(args, "limit", 10, least=1, most=MAX_LIMIT)
+    offset = api_number(args, "offset", 0, least=0, most=MAX_DEPTH - 1)
+    sort = cast(Sort, api_choice(args, "sort", SORTS) or "relevance")
+    rung = cast("WiderRung | None", api_choice(args, "rung", WIDER_RUNGS))
+    if offset + limit > MAX_DEPTH:
+        raise BadRequest(f"offset 加 limit 是 {offset + limit}，只能取前 {MAX_DEPTH} 段。")
+    return jsonify(_index().search(query, limit=limit, offset=offset, sort=sort, rung=rung).to_json())
+
+
+@blueprint.get("/articles/<article_id>")
+@revalidated
+def article(article_id: str) -> Response:
+    query = api_query(request.args, known=("q",), required=False)
+    return jsonify(_article_to_json(_index().article(article_id, query or None)))
+
+
+@blueprint.get("/suggest")
+@revalidated
+def suggest() -> Response:
+    prefix = api_query(request.args, known=("q", "limit"))
+    limit = api_number(request.args, "limit", 8, least=1, most=MAX_SUGGESTIONS)
+    found = _index().suggest(prefix, limit)
+    return jsonify({"query": prefix, "suggestions": [{"text": each.text, "count": each.count} for each in found]})
+
+
+@blueprint.get("/status")
+@revalidated
+def status() -> Response:
+    api_query(request.args, known=(), required=False)
+    return jsonify(_index().status().to_json())
+
+
+def _index() -> Index:
+    return cast("Index", current_app.extensions["yansou"])
+
+
+def _article_to_json(view: ArticleView) -> dict[str, Any]:
+    return {
+        "article": article_to_json(view.article),
+        "passages": [
+            passage_to_json(marked.passage) | {"highlights": [list(span) for span in marked.highlights]}
+            for marked in view.passages
+        ],
+    }

@@ -1,0 +1,86 @@
+"""Conditions inside a query: found, chosen and taken away, so that a facet is a change of the query and nothing else.
+
+    时间谷 日期:2021 -类型:标题      two conditions: 日期:2021 and -类型:标题
+
+What a condition is, the query language alone decides: a piece of the query is one if the query without it is read as
+the same query less one filter. So one that stands inside quotes, in a group or beside an OR is left as it was written.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from indexer.search.filters import Filter
+from indexer.search.query import MAX_LENGTH, Node, Not, parse
+
+__all__ = ["Condition", "conditions", "with_condition", "without"]
+
+_CANDIDATE = re.compile(
+    r"""
+    (?<!\S) (?P<minus>[-－−]?)
+    (?P<condition> [A-Za-z\u4e00-\u9fff]{2,12} [:：] (?: "[^"]*" | “[^”]*” | 「[^」]*」 | \S+ ) )
+    (?!\S)
+    """,
+    re.VERBOSE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A condition as it stands in a query: ``text`` from ``start`` to ``end``, and how it is read."""
+
+    text: str
+    start: int
+    end: int
+    filter: Filter
+    excluded: bool
+
+
+def conditions(query: str) -> tuple[Condition, ...]:
+    """The conditions at the top of a query, in order."""
+    nodes = _read(query)
+    found = []
+    for candidate in _CANDIDATE.finditer(query):
+        read = _read(candidate["condition"])
+        if len(read) != 1 or not isinstance(read[0], Filter):
+            continue
+        excluded = bool(candidate["minus"])
+        condition = Condition(candidate[0], candidate.start(), candidate.end(), read[0], excluded)
+        node = Not(read[0]) if excluded else read[0]
+        rest = _read(without(query, condition))
+        if any(each == node and nodes[:i] + nodes[i + 1 :] == rest for i, each in enumerate(nodes)):
+            found.append(condition)
+    return tuple(found)
+
+
+def without(query: str, *removed: Condition) -> str:
+    """The query with these of its conditions taken out; empty if nothing else stood there."""
+    kept, end = [], 0
+    for condition in sorted(removed, key=lambda each: each.start):
+        kept.append(query[end : condition.start].strip())
+        end = condition.end
+    kept.append(query[end:].strip())
+    return " ".join(part for part in kept if part)
+
+
+def with_condition(query: str, text: str) -> str | None:
+    """The query narrowed by a condition such as 日期:2021; one that it had on the same field gives way.
+
+    None if there is no room for it, or if it would be read as something else where it comes to stand.
+    """
+    wanted = _read(text)
+    old = [each for each in conditions(query) if not each.excluded and (each.filter.field,) == _fields(wanted)]
+    rest = without(query, *old)
+    for narrowed in (f"{rest} {text}".strip(), f"{text} {rest}".strip()):
+        if len(narrowed) <= MAX_LENGTH and text in [each.text for each in conditions(narrowed)]:
+            return narrowed
+    return None
+
+
+def _read(query: str) -> tuple[Node, ...]:
+    return parse(query).root.nodes if query.strip() else ()
+
+
+def _fields(nodes: tuple[Node, ...]) -> tuple[str, ...]:
+    return tuple(node.field for node in nodes if isinstance(node, Filter))

@@ -1,0 +1,124 @@
+"""The parameters of a request, bounded.
+
+A page mends what it can: a page number that is none becomes 1. The API refuses it, so that a mistake in a script is
+seen. Both refuse a query that is too long, because half a query would answer another question.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Literal, Self, cast
+
+from indexer.errors import BadRequest
+from indexer.search.query import MAX_LENGTH as MAX_QUERY
+
+__all__ = ["MAX_DEPTH", "MAX_QUERY", "PAGE_SIZE", "SearchState", "api_choice", "api_number", "api_query", "page_query"]
+
+PAGE_SIZE = 10
+# Passages that can be paged to: nobody reads on, and every further page costs more than the one before.
+MAX_DEPTH = 1000
+
+Sort = Literal["relevance", "date"]
+WiderRung = Literal["near", "all", "most"]
+SORTS = ("relevance", "date")
+WIDER_RUNGS = ("near", "all", "most")
+
+_NUMBER = re.compile(r"[0-9]{1,6}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class SearchState:
+    """What a results page shows; all of it stands in the address, defaults left out."""
+
+    query: str
+    page: int = 1
+    sort: Sort = "relevance"
+    rung: WiderRung | None = None
+
+    @classmethod
+    def from_args(cls, args: Mapping[str, str]) -> Self:
+        """The state in the address of a page; values that cannot be used become the default.
+
+        Raises ``BadRequest`` for a query that is too long.
+        """
+        page = args.get("page", "")
+        sort, rung = args.get("sort"), args.get("rung")
+        return cls(
+            query=page_query(args),
+            page=min(max(int(page), 1), MAX_DEPTH // PAGE_SIZE) if _NUMBER.fullmatch(page) else 1,
+            sort=cast(Sort, sort) if sort in SORTS else "relevance",
+            rung=cast(WiderRung, rung) if rung in WIDER_RUNGS else None,
+        )
+
+    @property
+    def offset(self) -> int:
+        return (self.page - 1) * PAGE_SIZE
+
+    def args(self) -> dict[str, Any]:
+        """The parameters of the address, in a fixed order."""
+        values = {
+            "q": self.query,
+            "page": self.page if self.page > 1 else None,
+            "sort": self.sort if self.sort != "relevance" else None,
+            "rung": self.rung,
+        }
+        return {name: value for name, value in values.items() if value is not None}
+
+    def on_page(self, page: int) -> Self:
+        return replace(self, page=page)
+
+    def sorted_by(self, sort: Sort) -> Self:
+        return replace(self, sort=sort, page=1)
+
+    def on_rung(self, rung: WiderRung | None) -> Self:
+        return replace(self, rung=rung, page=1)
+
+    def asking(self, query: str) -> Self:
+        """The same view of another query, which climbs the ladder afresh."""
+        return replace(self, query=query, page=1, rung=None)
+
+
+def page_query(args: Mapping[str, str]) -> str:
+    """The query in the address of a page, white space at its ends removed; empty if there is none."""
+    query = _query(args)
+    if len(query) > MAX_QUERY:
+        raise BadRequest(f"查询有 {len(query)} 个字符，最多可以有 {MAX_QUERY} 个。请删去一些再搜。")
+    return query
+
+
+def api_query(args: Mapping[str, str], *, known: tuple[str, ...], required: bool = True) -> str:
+    """The parameter ``q``; raises ``BadRequest`` if it is empty or too long, or if a parameter is not ``known``."""
+    unknown = sorted(name[:40] for name in args if name not in known)
+    if unknown:
+        raise BadRequest(f"不认识参数 {'、'.join(unknown[:5])}；这里可以用的是：{'、'.join(known) or '无'}。")
+    query = _query(args)
+    if required and not query:
+        raise BadRequest("缺少参数 q：请给出要查找的文字。")
+    if len(query) > MAX_QUERY:
+        raise BadRequest(f"参数 q 有 {len(query)} 个字符，最多可以有 {MAX_QUERY} 个。")
+    return query
+
+
+def api_number(args: Mapping[str, str], name: str, default: int, *, least: int, most: int) -> int:
+    """A whole number; raises ``BadRequest`` if it is none or out of range."""
+    value = args.get(name)
+    if value is None:
+        return default
+    if _NUMBER.fullmatch(value) and least <= int(value) <= most:
+        return int(value)
+    raise BadRequest(f"参数 {name} 须是 {least} 到 {most} 之间的整数，不能是 {value[:40]!r}。")
+
+
+def api_choice(args: Mapping[str, str], name: str, choices: tuple[str, ...]) -> str | None:
+    """One of ``choices``, or None if it is not given; raises ``BadRequest`` for any other value."""
+    value = args.get(name)
+    if value is None or value in choices:
+        return value
+    raise BadRequest(f"参数 {name} 只能是 {'、'.join(choices)}，不能是 {value[:40]!r}。")
+
+
+def _query(args: Mapping[str, str]) -> str:
+    # As the query language reads it: white space only separates.
+    return " ".join(args.get("q", "").replace("\0", " ").split())
