@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from indexer.search.filters import Filter
 from indexer.search.query import MAX_LENGTH, Node, Not, parse
@@ -37,6 +38,7 @@ class Condition:
     excluded: bool
 
 
+@lru_cache(maxsize=64)
 def conditions(query: str) -> tuple[Condition, ...]:
     """The conditions at the top of a query, in order."""
     nodes = _read(query)
@@ -48,8 +50,7 @@ def conditions(query: str) -> tuple[Condition, ...]:
         excluded = bool(candidate["minus"])
         condition = Condition(candidate[0], candidate.start(), candidate.end(), read[0], excluded)
         node = Not(read[0]) if excluded else read[0]
-        rest = _read(without(query, condition))
-        if any(each == node and nodes[:i] + nodes[i + 1 :] == rest for i, each in enumerate(nodes)):
+        if _is_less(_read(without(query, condition)), nodes, node):
             found.append(condition)
     return tuple(found)
 
@@ -69,18 +70,25 @@ def with_condition(query: str, text: str) -> str | None:
 
     None if there is no room for it, or if it would be read as something else where it comes to stand.
     """
-    wanted = _read(text)
-    old = [each for each in conditions(query) if not each.excluded and (each.filter.field,) == _fields(wanted)]
+    (wanted,) = _read(text)
+    old = [each for each in conditions(query) if not each.excluded and each.filter.field == _field(wanted)]
     rest = without(query, *old)
     for narrowed in (f"{rest} {text}".strip(), f"{text} {rest}".strip()):
-        if len(narrowed) <= MAX_LENGTH and text in [each.text for each in conditions(narrowed)]:
+        if len(narrowed) <= MAX_LENGTH and _is_less(_read(rest), _read(narrowed), wanted):
             return narrowed
     return None
 
 
+# A page asks for the same few queries again for every facet value.
+@lru_cache(maxsize=256)
 def _read(query: str) -> tuple[Node, ...]:
     return parse(query).root.nodes if query.strip() else ()
 
 
-def _fields(nodes: tuple[Node, ...]) -> tuple[str, ...]:
-    return tuple(node.field for node in nodes if isinstance(node, Filter))
+def _is_less(rest: tuple[Node, ...], nodes: tuple[Node, ...], node: Node) -> bool:
+    """Whether ``rest`` is ``nodes`` without one ``node``."""
+    return any(each == node and nodes[:i] + nodes[i + 1 :] == rest for i, each in enumerate(nodes))
+
+
+def _field(node: Node) -> str | None:
+    return node.field if isinstance(node, Filter) else None
