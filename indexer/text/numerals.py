@@ -1,7 +1,7 @@
 """Numerals: where a text writes a number, and which value it means.
 
-    >>> [(n.start, n.end, n.value) for n in find_numerals("投资一百亿元和1.2万台")]
-    [(2, 5, Decimal('10000000000')), (7, 11, Decimal('12000'))]
+    >>> [(n.start, n.end, canonical(n.value)) for n in find_numerals("投资一百亿元和1.2万台")]
+    [(2, 5, '10000000000'), (7, 11, '12000')]
 
 Works on folded text (half-width digits, simplified characters). What a number counts is not looked at: that is the
 business of ``facts/``.
@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Context, Decimal
 
 __all__ = ["Numeral", "canonical", "find_numerals", "numeral_value"]
 
@@ -36,17 +36,18 @@ _ONES = "零〇一二三四五六七八九"
 _HAN = rf"(?:[{_ONES}两十万亿]|(?<=[一二两三四五六七八九])[百千])"
 # 三点五万; not the time 三点五十分 or 十点零五分, nor 一点一滴.
 _POINT = rf"{_HAN}+点[{_ONES}]+(?:万亿|[万亿])?(?![{_ONES}十百千点滴线分刻])"
-# 数十, 几十 and 十几 are no numbers, nor is the 十 of 十分 (very) and 十足.
-_CHINESE = rf"(?<![数几](?=十))(?:{_POINT}|{_HAN}{{2,}}+(?!几)|十(?![几足]|分(?![钟之])))"
+# 数十, 几十, 百十 and 十几 are no numbers, nor is the 十 of 十分 (very) and 十足.
+_CHINESE = rf"(?<![数几百](?=十))(?:{_POINT}|{_HAN}{{2,}}+(?!几)|十(?![几足]|分(?![钟之])))"
 # Read digit by digit: years, and what has a zero. Not 七七八八 and 一二三四线.
 _DIGIT_BY_DIGIT = re.compile(rf"(?=.*[零〇]|一[七八九])[{_ONES}]{{4,}}")
 
 _NUMERAL = re.compile(  # the look-ahead skips other text eight times as fast
     rf"(?=[0-9{_ONES}两十])(?:(?P<dotted>{_DOTTED})|(?P<mixed>{_MIXED})|(?P<chinese>{_CHINESE}))"
 )
-# Longest numeral that is read. Longer digit runs are serial numbers.
-_MAX_LENGTH = 24
+# Longest numeral that is read: one of sixteen places has up to 31 characters. Longer digit runs are serial numbers.
+_MAX_LENGTH = 32
 _PARTS = re.compile(r"([0-9][0-9,.]*)([百千万亿]*)")
+_EXACT = Context(prec=64)  # Decimal's own operators round to 28 places
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +91,10 @@ def numeral_value(surface: str) -> Decimal | None:
 
 
 def _mixed_value(surface: str) -> Decimal:
-    return sum(
-        (_times(Decimal(number.replace(",", "")), units) for number, units in _PARTS.findall(surface)), Decimal(0)
-    )
+    total = Decimal(0)
+    for number, units in _PARTS.findall(surface):
+        total = _EXACT.add(total, _times(Decimal(number.replace(",", "")), units))
+    return total
 
 
 def _chinese_value(surface: str) -> Decimal | None:
@@ -109,7 +111,7 @@ def _chinese_value(surface: str) -> Decimal | None:
 
 def _times(value: Decimal, units: str) -> Decimal:
     for unit in units:
-        value *= _WORTH[unit]
+        value = _EXACT.multiply(value, _WORTH[unit])
     return value
 
 

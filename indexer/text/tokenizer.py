@@ -56,7 +56,7 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """What the index needs of a passage. Positions and ends count units; ``values`` are (value, first, past the last)."""
+    """What the index needs of a passage. Positions and ends count units; ``values``: (value, first, past the last)."""
 
     units: list[str]
     words: list[str]

@@ -3,7 +3,7 @@
 A unit is one Chinese character (also a kana or hangul syllable), or a whole run of letters, or a whole run of digits.
 White space and punctuation are no units: they never separate what a query wants together.
 
-    >>> [u.text for u in find_units("赋“码”保护5G gb/t 39117-2020")]
+    >>> [u.text for u in find_units("赋“码”保护5g gb/t 39117-2020")]
     ['赋', '码', '保', '护', '5', 'g', 'gb', 't', '39117', '2020']
 
 Positions of postings count units. Every literal string of a text is a sequence of whole units, but for its first and

@@ -58,7 +58,7 @@ class WordCutter:
     def cut(self, run: str) -> list[str]:
         """Words of a run of Han characters, those inside a longer word before it."""
         if len(run) <= _MAX_HAN_RUN:
-            return self._cutter.cut_for_search(run)  # type: ignore[no-any-return]
+            return list(self._cutter.cut_for_search(run))
         return [word for piece in _pieces(run) for word in self._cutter.cut_for_search(piece)]
 
     def tokenize(self, run: str) -> list[tuple[str, int, int]]:
