@@ -12,7 +12,7 @@ from ..store import SegmentView, Snapshot
 from ..store.builder import KINDS
 from .describe import restate
 from .facets import count_facets
-from .highlight import highlight
+from .highlight import Marker
 from .ladder import STEPS, Ladder, Mask, Step, positive_terms
 from .query import And, Node, Not, Or, Query, Term
 from .ranking import Statistics, query_tokens, scores
@@ -23,6 +23,8 @@ __all__ = ["Answer", "Opened", "article_info", "passage_info"]
 
 # BM25 at which the fraction of a score is one half: about that of a good match of a three-word query.
 _HALF_SCORE = 20.0
+# Whole parts of scores: literally as typed (100亿, where that was typed), literally in another way (一百亿), near, all, most.
+_HEIGHTS = (4, 3, 2, 1, 0)
 
 
 class Opened:
@@ -62,6 +64,9 @@ class Answer:
         self._terms = [term.text for term in positive_terms(query.root)]
         self._tokens = query_tokens(self._terms, self._opened.segments)
         self._ladder = Ladder(query, self._opened.segments, self._tokens)
+        whole = self._ladder.whole()
+        terms = [whole, *self._terms] if whole is not None and len(self._terms) > 1 else self._terms
+        self._marker = Marker(terms, self._opened.is_word)
 
     def results(self, *, limit: int, offset: int, sort: str, rung: Step | None) -> Results:
         """The passages of one page. ``took_ms`` is left at 0 for the caller, who knows when the work began."""
@@ -86,10 +91,8 @@ class Answer:
 
     def highlights(self, segment: SegmentView, doc: int) -> tuple[Span, ...]:
         """Spans to mark in a passage. A match may begin in the part before it or end in the part behind it."""
-        whole = self._ladder.whole()
-        terms = [whole, *self._terms] if whole is not None and len(self._terms) > 1 else self._terms
         before, text, after = _with_neighbours(segment, doc)
-        marked = highlight(before + text + after, terms, self._opened.is_word)
+        marked = self._marker.spans(before + text + after)
         clipped = ((max(start - len(before), 0), min(end - len(before), len(text))) for start, end in marked)
         return tuple((start, end) for start, end in clipped if start < end)
 
@@ -154,13 +157,13 @@ class Answer:
     def _rank(self, step: Step, masks: list[Mask], sort: str, count: int) -> list[tuple[float, int, int]]:
         """The first ``count`` places as (score, segment, doc).
 
-        The whole part of a score is the step on which the passage stands (exact 3, near 2, all 1, most 0), so that none
-        which merely shares words comes before one that has the string; the fraction grows with its BM25.
+        The whole part of a score is the step on which the passage stands, so that none which merely shares words comes before
+        one that has the string; the fraction grows with its BM25.
         """
         segments = self._opened.segments
         score = [bm25 / (bm25 + _HALF_SCORE) for bm25 in scores(segments, self._tokens, self._opened.statistics)]
         height = [np.zeros(segment.size) for segment in segments]
-        for bonus, stricter in zip((3, 2, 1, 0), STEPS, strict=True):
+        for bonus, stricter in zip(_HEIGHTS, ("typed", *STEPS), strict=True):
             passed = masks if stricter == step else self._ladder.masks(stricter)
             for total, mask in zip(height, passed, strict=True):
                 np.maximum(total, bonus * mask, out=total)

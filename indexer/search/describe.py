@@ -7,6 +7,9 @@ from .query import And, Node, Not, Or, Term
 
 __all__ = ["restate"]
 
+# Inside quotation marks, Chinese typography turns to single ones.
+_INNER_QUOTES = str.maketrans("“”", "‘’")
+
 
 def restate(root: And) -> str:
     """One line such as ``含“船山时间谷”和“投资”，不含“规划”；日期：2021``."""
@@ -22,7 +25,7 @@ def restate(root: And) -> str:
 
 def _inner(node: Node) -> str:
     if isinstance(node, Term):
-        return f"“{node.text}”" + ("（原文）" if node.exact else "")
+        return "“" + node.text.translate(_INNER_QUOTES) + "”" + ("（原文）" if node.exact else "")
     if isinstance(node, Filter):
         return f"（{describe(node)}）"
     if isinstance(node, Not):

@@ -1,25 +1,25 @@
 """Highlights: which original characters of a passage answer the query.
 
 Where a term stands literally, exactly its characters are marked, from the first to the last, punctuation between them
-included. Only on the widest step are words of a term marked instead, the longest first, and never a piece of a longer word
-of the passage: 马克 is not marked in 马克思.
+included. Only on the widest step are words of a term marked instead, the longest first, and not where the passage has a word
+that is longer by one character: 马克 is not marked in 马克思, nor 科学 in 科学城. (A word that is longer by two is mostly made of
+words, as 中国联通 is, and its parts may be marked.)
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
 
 from ..text import Numeral, Unit, canonical, find_numerals, find_units, fold, is_run
 from .pattern import Pattern, ValuePiece, patterns
+from .questions import told
 from .results import Span
 
-__all__ = ["highlight", "literal_spans"]
+__all__ = ["Marker", "literal_spans"]
 
-# A word is marked on the widest step if it has at least this many characters; single ones are in every passage.
-_MIN_WORD = 2
-# A word of the passage that is longer by one character is another word (马克思, 科学城); one that is longer by two is made of
-# words (中国联通), and its parts may be marked.
-_REACH = 1
+# Words longer than this are taken for several.
+_MAX_WORD = 8
 
 IsWord = Callable[[str], bool]
 
@@ -95,21 +95,68 @@ def _match(text: _Text, pattern: Pattern, place: int) -> int | None:
     return place
 
 
-def highlight(text: str, terms: Sequence[str], is_word: IsWord | None = None) -> tuple[Span, ...]:
-    """Spans of a passage to mark for the terms of a query, in code points, sorted and apart from each other.
+class Marker:
+    """Marks passages for the terms of one query.
 
-    ``is_word`` tells whether a string is a word of the index. With it, a term that does not stand in the passage literally
-    is marked by those of its words that do.
+    ``is_word`` tells whether a folded string is a word of the index. With it, a term that does not stand in a passage
+    literally is marked by those of its words that do.
     """
-    passage = _Text(text)
-    spans: list[Span] = []
-    for term in terms:
-        wanted = patterns(term)
-        literal = list(_literal(passage, wanted)) if wanted else list(_signs(text, term))
-        spans += literal
-        if not literal and is_word is not None:
-            spans += _words(passage, term, is_word)
-    return tuple(_join(spans))
+
+    def __init__(self, terms: Sequence[str], is_word: IsWord | None = None) -> None:
+        self._terms = [(term, patterns(term)) for term in dict.fromkeys(terms)]
+        self._is_word = lru_cache(maxsize=4096)(is_word) if is_word is not None else None
+        self._words: dict[str, frozenset[tuple[str, ...]]] = {}
+
+    def spans(self, text: str) -> tuple[Span, ...]:
+        """What to mark of a passage, in code points, sorted and apart from each other."""
+        passage = _Text(text)
+        spans: list[Span] = []
+        for term, wanted in self._terms:
+            literal = list(_literal(passage, wanted)) if wanted else list(_signs(text, term))
+            spans += literal
+            if not literal and self._is_word is not None:
+                spans += self._word_spans(passage, term)
+        return tuple(_join(spans))
+
+    def _word_spans(self, passage: _Text, term: str) -> Iterator[Span]:
+        """Longest stretches of the passage that are words of the term, and no piece of a longer word of the passage."""
+        printed = [unit.text for unit in passage.units]
+        words = self._words_of(term)
+        longest = max(map(len, words), default=0)
+        place = 0
+        while place < len(printed):
+            reach = min(longest, len(printed) - place)
+            length = next((n for n in range(reach, 0, -1) if tuple(printed[place : place + n]) in words), 0)
+            if length and not self._inside_longer(printed, place, place + length, term):
+                yield passage.span(place, place + length)
+            place += max(length, 1)
+
+    def _words_of(self, term: str) -> frozenset[tuple[str, ...]]:
+        if term not in self._words:
+            found = set()
+            for part in told(term):
+                units = [unit.text for unit in find_units(fold(part).text)]
+                for first in range(len(units)):
+                    for end in range(first + 1, min(first + _MAX_WORD, len(units)) + 1):
+                        if self._counts(units[first:end]):
+                            found.add(tuple(units[first:end]))
+            self._words[term] = frozenset(found)
+        return self._words[term]
+
+    def _counts(self, units: list[str]) -> bool:
+        assert self._is_word is not None
+        if len(units) == 1:
+            return is_run(units[0])
+        return not any(map(is_run, units)) and self._is_word("".join(units))
+
+    def _inside_longer(self, printed: list[str], first: int, end: int, term: str) -> bool:
+        """Whether the passage has a word here that is longer by one character and not in the term."""
+        assert self._is_word is not None
+        if is_run(printed[first]):
+            return False
+        around = [printed[first - 1 : end]] * (first > 0) + [printed[first : end + 1]] * (end < len(printed))
+        words = ("".join(units) for units in around if not any(map(is_run, units)))
+        return any(word not in fold(term).text and self._is_word(word) for word in words)
 
 
 def _signs(text: str, term: str) -> Iterable[Span]:
@@ -117,41 +164,6 @@ def _signs(text: str, term: str) -> Iterable[Span]:
     while place >= 0 and term:
         yield place, place + len(term)
         place = text.find(term, place + len(term))
-
-
-def _words(passage: _Text, term: str, is_word: IsWord) -> Iterable[Span]:
-    """Longest stretches of the term that stand in the passage and are made of words."""
-    units = [unit.text for unit in find_units(fold(term).text)]
-    printed = [unit.text for unit in passage.units]
-    words = {tuple(units[i:j]) for i in range(len(units)) for j in range(i + 1, len(units) + 1) if _counts(units[i:j], is_word)}
-    longest = max(map(len, words), default=0)
-    place = 0
-    while place < len(printed):
-        length = next((n for n in range(longest, 0, -1) if tuple(printed[place : place + n]) in words), 0)
-        if length and not _inside_longer(printed, place, place + length, units, is_word):
-            yield passage.span(place, place + length)
-        place += max(length, 1)
-
-
-def _counts(units: list[str], is_word: IsWord) -> bool:
-    if len(units) == 1:
-        return is_run(units[0])
-    return len(units) >= _MIN_WORD and not any(map(is_run, units)) and is_word("".join(units))
-
-
-def _inside_longer(printed: list[str], first: int, end: int, wanted: list[str], is_word: IsWord) -> bool:
-    """Whether the passage has a longer word here that the term has not."""
-    if is_run(printed[first]):
-        return False
-    term = "".join(wanted)
-    for left in range(_REACH + 1):
-        for right in range(_REACH + 1 - left):
-            around = printed[max(first - left, 0) : end + right]
-            if left + right and first >= left and not any(map(is_run, around)):
-                word = "".join(around)
-                if word not in term and is_word(word):
-                    return True
-    return False
 
 
 def _join(spans: Iterable[Span]) -> list[Span]:

@@ -30,6 +30,8 @@ from ..text.tokenizer import BIGRAM_JOINT
 __all__ = ["STEPS", "Ladder", "Step", "positive_terms"]
 
 Step = Literal["exact", "near", "all", "most"]
+# Not a step of its own: what ``exact`` finds without reading numbers as values.
+_Reading = Literal["typed", "exact", "near", "all", "most"]
 STEPS: tuple[Step, ...] = ("exact", "near", "all", "most")
 
 Mask = np.ndarray
@@ -55,8 +57,8 @@ class Ladder:
         self._places: dict[tuple[int, str], Places] = {}
         self._patterns: dict[str, tuple[Pattern, ...]] = {}
 
-    def masks(self, step: Step) -> list[Mask]:
-        """For each segment, which passages the step finds."""
+    def masks(self, step: _Reading) -> list[Mask]:
+        """For each segment, which passages the step finds; ``typed``: those that hold the whole query as it was typed."""
         return [self._mask(number, step) & segment.live for number, segment in enumerate(self._segments)]
 
     def stands(self, text: str) -> bool:
@@ -76,10 +78,12 @@ class Ladder:
             return " ".join(term.text for term in self._terms)
         return None
 
-    def _mask(self, number: int, step: Step) -> Mask:
+    def _mask(self, number: int, step: _Reading) -> Mask:
         fixed = self._fixed(number)
         if not self._terms:
             return fixed
+        if step == "typed":
+            return fixed & self._typed(number)
         if step == "exact":
             whole = self.whole()
             return fixed & (self._literal(number, whole) if whole is not None else False)
@@ -127,6 +131,15 @@ class Ladder:
         if key not in self._places:
             self._places[key] = find_any(self._segments[number], self.patterns(text))
         return self._places[key]
+
+    def _typed(self, number: int) -> Mask:
+        whole = self.whole()
+        if whole is None or len(self.patterns(whole)) < 2:
+            return self._mask(number, "exact")
+        segment = self._segments[number]
+        mask = np.zeros(segment.size, dtype=bool)
+        mask[segment.doc_of(find_any(segment, self.patterns(whole)[:1]).at)] = True
+        return mask
 
     def _near(self, number: int) -> Mask:
         segment = self._segments[number]

@@ -1,0 +1,1 @@
+"""Measurements: what the product promises, as numbers printed by scripts."""
