@@ -9,11 +9,12 @@ from typing import Any
 import numpy as np
 
 from ..store import SegmentView, Snapshot
-from ..store.builder import KINDS
+from ..store.segment import KINDS
 from .describe import restate
 from .facets import count_facets
 from .highlight import Marker
 from .ladder import STEPS, Ladder, Mask, Step, positive_terms
+from .questions import told
 from .query import And, Node, Not, Or, Query, Term
 from .ranking import Statistics, query_tokens, scores
 from .results import ArticleInfo, Hit, PassageInfo, Results, Rung, Span
@@ -134,7 +135,9 @@ class Answer:
         spellings = {
             term: texts
             for term in dict.fromkeys(self._terms)
-            if not self._ladder.stands(term) and (texts := self._opened.speller.similar(term))
+            if told(term) == [term]  # a question is no misspelt name
+            and not self._ladder.stands(term)
+            and (texts := self._opened.speller.similar(term))
         }
         if not spellings:
             return step, masks

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from ..store import SegmentView
-from ..store.builder import KINDS
+from ..store.segment import KINDS
 from .results import Facet
 
 __all__ = ["count_facets"]

@@ -105,7 +105,7 @@ class Marker:
     def __init__(self, terms: Sequence[str], is_word: IsWord | None = None) -> None:
         self._terms = [(term, patterns(term)) for term in dict.fromkeys(terms)]
         self._is_word = lru_cache(maxsize=4096)(is_word) if is_word is not None else None
-        self._words: dict[str, frozenset[tuple[str, ...]]] = {}
+        self._words: dict[str, dict[str, list[list[str]]]] = {}
 
     def spans(self, text: str) -> tuple[Span, ...]:
         """What to mark of a passage, in code points, sorted and apart from each other."""
@@ -122,25 +122,27 @@ class Marker:
         """Longest stretches of the passage that are words of the term, and no piece of a longer word of the passage."""
         printed = [unit.text for unit in passage.units]
         words = self._words_of(term)
-        longest = max(map(len, words), default=0)
         place = 0
         while place < len(printed):
-            reach = min(longest, len(printed) - place)
-            length = next((n for n in range(reach, 0, -1) if tuple(printed[place : place + n]) in words), 0)
+            fitting = (word for word in words.get(printed[place], ()) if printed[place : place + len(word)] == word)
+            length = len(next(fitting, ()))
             if length and not self._inside_longer(printed, place, place + length, term):
                 yield passage.span(place, place + length)
             place += max(length, 1)
 
-    def _words_of(self, term: str) -> frozenset[tuple[str, ...]]:
+    def _words_of(self, term: str) -> dict[str, list[list[str]]]:
+        """The words of a term as units, by their first unit, the longest first."""
         if term not in self._words:
-            found = set()
+            found: dict[str, list[list[str]]] = {}
             for part in told(term):
                 units = [unit.text for unit in find_units(fold(part).text)]
                 for first in range(len(units)):
                     for end in range(first + 1, min(first + _MAX_WORD, len(units)) + 1):
                         if self._counts(units[first:end]):
-                            found.add(tuple(units[first:end]))
-            self._words[term] = frozenset(found)
+                            found.setdefault(units[first], []).append(units[first:end])
+            for words in found.values():
+                words.sort(key=len, reverse=True)
+            self._words[term] = found
         return self._words[term]
 
     def _counts(self, units: list[str]) -> bool:

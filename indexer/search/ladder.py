@@ -17,7 +17,7 @@ from typing import Literal
 import numpy as np
 
 from ..store import SegmentView
-from ..store.builder import KINDS
+from ..store.segment import KINDS
 from ..text import find_units, fold, is_run
 from .filters import Filter
 from .pattern import Pattern, patterns

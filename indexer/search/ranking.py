@@ -33,8 +33,10 @@ K1 = 0.9
 B = 0.3
 # A word counts as much as a bigram or a character: where all three agree, so much the better.
 _WEIGHTS = {"words": 1.0, "bigrams": 1.0, "chars": 1.0}
-_TITLE_SHARE = 0.3
-_HEADING_SHARE = 0.15
+_TITLE_SHARE = 0.5
+_HEADING_SHARE = 0.3
+# The passage before often names what this one goes on about: 该项目总投资5亿元.
+_NEIGHBOUR_SHARE = 0.3
 # The longest word of the dictionaries that is looked for in a query.
 _MAX_WORD = 8
 
@@ -118,4 +120,6 @@ def _with_title_and_heading(segment: SegmentView, own: np.ndarray) -> np.ndarray
     # A title is not its own title, and a passage that shares nothing with the query gains nothing by its title.
     from_title = np.where(title == np.arange(segment.size), 0.0, own[title])
     from_heading = np.where(heading < 0, 0.0, own[heading])
-    return np.where(own > 0, own + _TITLE_SHARE * from_title + _HEADING_SHARE * from_heading, 0.0)
+    from_before = np.where(segment.has_neighbour, np.roll(own, 1), 0.0)
+    context = _TITLE_SHARE * from_title + _HEADING_SHARE * from_heading + _NEIGHBOUR_SHARE * from_before
+    return np.where(own > 0, own + context, 0.0)

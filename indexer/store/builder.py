@@ -23,7 +23,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -32,14 +32,9 @@ from ..text import Analysis
 from ..text.tokenizer import BIGRAM_JOINT
 from .arrays import AnyArray
 from .postings import Family, invert
+from .segment import KINDS, SegmentView
 
-if TYPE_CHECKING:
-    from .segment import SegmentView
-
-__all__ = ["KINDS", "SegmentBuilder", "date_number", "merge"]
-
-KINDS = ("title", "heading", "caption", "body")
-
+__all__ = ["SegmentBuilder", "date_number", "merge"]
 
 def date_number(date: str | None) -> int:
     """``2021-10`` -> 20211000; 0 for None. Such numbers sort by date, a whole year before its months."""

@@ -18,7 +18,7 @@ from whoosh.matching import ListMatcher
 from whoosh.reading import TermInfo
 
 from .arrays import AnyArray, ArrayFile
-from .builder import KINDS
+from .segment import KINDS
 from .segment import FAMILIES, SegmentView
 
 __all__ = ["EXTENSION", "ArrayCodec", "ArraySegment", "term_postings"]

@@ -11,9 +11,10 @@ import numpy as np
 from .arrays import AnyArray, ArrayFile
 from .postings import Family
 
-__all__ = ["SegmentView"]
+__all__ = ["FAMILIES", "KINDS", "SegmentView"]
 
 FAMILIES = ("chars", "bigrams", "words", "values")
+KINDS = ("title", "heading", "caption", "body")
 
 
 class SegmentView:
@@ -55,6 +56,14 @@ class SegmentView:
     def title_doc(self) -> AnyArray:
         """Doc of each passage's title: the first passage of its article."""
         return self.arrays["article.first"][self.arrays["passage.article"]]
+
+    @cached_property
+    def has_neighbour(self) -> AnyArray:
+        """Whether the doc before each doc is a passage of running text of the same article."""
+        article, kind = self.arrays["passage.article"], self.arrays["passage.kind"]
+        same = np.zeros(self.size, dtype=bool)
+        same[1:] = (article[1:] == article[:-1]) & (kind[:-1] == KINDS.index("body"))
+        return same
 
     def text(self, doc: int) -> str:
         """A passage as printed."""
