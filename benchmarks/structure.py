@@ -113,8 +113,8 @@ def print_speed(folder: Path) -> None:
         f"{len(contents):,} files, {size / 1e6:.1f} MB, {articles:,} articles, {passages:,} passages, "
         f"{len(rejected)} rejected: {seconds:.1f} s, {size / 1e6 / seconds:.1f} MB/s"
     )
-    for error in rejected[:10]:
-        print(f"  {error}")
+    for rejection in rejected[:10]:
+        print(f"  {rejection}")
 
 
 if __name__ == "__main__":

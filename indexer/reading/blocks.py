@@ -217,6 +217,7 @@ def _adjacent(left: Block, right: Block) -> bool:
         and right.role == "body"
         and left.role in {"body", "item"}
         and (not right.indented or left.role == "item")
+        and " | " not in left.text  # a table without its outer bars
     )
 
 

@@ -61,10 +61,9 @@ _LATIN_NAME = re.compile(r"[A-Z][A-Za-z.'’-]{0,20}")
 _BOTH = re.compile(r"文\s*[/／、|与和]?\s*图|图\s*[/／、|与和]?\s*文|文字\s*[/／、|]?\s*摄影")
 _TEXT_AND_PHOTO = "文图"
 _PHOTO_ROLES = frozenset({"图", "图片", "摄", "摄影", "供图", "照片"})
-_TEXT_ROLES = frozenset(
-    {"By", "文", "文字", "撰文", "撰稿", "采写", "作者", "原文作者", "原作者", "整理", "执笔", "口述"}
-)
+_TEXT_ROLES = frozenset({"文", "文字", "撰文", "撰稿", "采写", "作者", "原文作者", "原作者", "整理", "执笔", "口述"})
 _SUFFIX_ROLES = frozenset({"摄", "摄影", "供图", "文", "图", "整理", _TEXT_AND_PHOTO})
+_LAST_ROLES = frozenset({"摄", "供图", _TEXT_AND_PHOTO})  # after the names they belong to, also without a slash
 _PERSON_ROLE = re.compile(
     r"(?:[\u3400-\u9fffA-Za-z]{0,16}?(?:记者|通讯员|实习生|评论员|特派员|撰稿人))((?:[\u3400-\u9fff]{2,4})?)"
 )
@@ -125,6 +124,8 @@ def parse_byline(line: str) -> Credit | None:
     body = line.strip(_MARKS + " 　")
     if body[:1] in "（(【[" and body[-1:] in "）)】]":
         body = body[1:-1].strip()
+    if body.startswith(("By ", "BY ")):
+        body = f"作者 {body[3:]}"
     reader = _BylineReader()
     if not reader.read(_BOTH.sub(f" {_TEXT_AND_PHOTO} ", body)):
         return None
@@ -132,8 +133,10 @@ def parse_byline(line: str) -> Credit | None:
     if not (reader.has_role and (names or reader.has_office)) and not (marked and _all_bare_names(body)):
         return None
     # 记者 探访 老街: words are as long as names, so at least one name must begin like one.
-    if names and not marked and not any(name.isascii() or _is_person_name(name) for name in names):
+    if names and not marked and not (all(map(str.isascii, names)) or any(map(_is_person_name, names))):
         return None
+    if names and names[0].isascii() and body.startswith(names[0]):
+        return None  # Component 图
     return reader.credit()
 
 
@@ -200,7 +203,9 @@ class _BylineReader:
         pieces = _PIECE.findall(body)
         for number, (piece, separator) in enumerate(pieces):
             before = pieces[number - 1][1] if number else ""
-            if not (self._read_role(piece, separator, before, number == len(pieces) - 1) or self._read_name(piece)):
+            if not (
+                self._read_role(piece, separator, before, last=number == len(pieces) - 1) or self._read_name(piece)
+            ):
                 return False
         self._settle(self._targets)
         return True
@@ -213,12 +218,13 @@ class _BylineReader:
     def credit(self) -> Credit:
         return Credit(_people(self._authors), _people(self._photographers))
 
-    def _read_role(self, piece: str, separator: str, before: str, last: bool) -> bool:
+    def _read_role(self, piece: str, separator: str, before: str, *, last: bool) -> bool:
         targets = self._targets_of(piece)
         if targets:
             leads = any(char in "/／：:|" for char in separator) or not self._waiting
-            if self._waiting and piece in _SUFFIX_ROLES and ("/" in before or "／" in before or piece == "摄" or last):
-                leads = False
+            if self._waiting:
+                behind_slash = piece in _SUFFIX_ROLES and ("/" in before or "／" in before)
+                leads = not (behind_slash or last or piece in _LAST_ROLES)
             self.has_role = True
             self._settle(self._targets if leads else targets)
             self._targets = targets if leads else [self._authors]

@@ -3,7 +3,7 @@
 Tried in this order, each step because the one before it cannot be wrong:
 
     byte order mark            UTF-8, UTF-16, UTF-32 as marked
-    NUL bytes                  UTF-16 without a mark if they all stand on one side, else the file is binary
+    NUL bytes                  UTF-16 without a mark if it reads like text, else the file is binary
     UTF-8, strict              other encodings of Chinese practically never form valid UTF-8
     GB18030, Big5, UTF-16      whichever decodes without error and reads most like Chinese
 
@@ -76,7 +76,7 @@ def _decode(data: bytes, path: str) -> str:
         damaged_at = error.start
     if _share_of_utf8(data) >= _NEARLY_UTF8:
         raise FileRejected(path, f"damaged UTF-8 at byte {damaged_at}; export the file again")
-    text = _most_chinese(data)
+    text = _most_chinese(data, ("gb18030", "cp950", "big5hkscs", "utf-16-le", "utf-16-be"))
     if text is None:
         raise FileRejected(path, "in no known encoding (tried UTF-8, GB18030, Big5, UTF-16); save it as UTF-8")
     return text
@@ -91,15 +91,11 @@ def _strict(data: bytes, encoding: str, path: str) -> str:
 
 
 def _decode_with_nuls(data: bytes, path: str) -> str:
-    sample = data[:_SAMPLE_BYTES]
-    even, odd = sample[0::2].count(0), sample[1::2].count(0)
-    encoding = "utf-16-le" if odd > even else "utf-16-be"
-    if min(even, odd) == 0:
-        try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
-            pass
-    raise FileRejected(path, "a binary file, not text")
+    # Not only ASCII has NULs in UTF-16: 一 and 开 do too, so their place in the pair says nothing.
+    text = _most_chinese(data, ("utf-16-le", "utf-16-be"))
+    if text is None:
+        raise FileRejected(path, "a binary file, not text")
+    return text
 
 
 def _share_of_utf8(data: bytes) -> float:
@@ -110,9 +106,9 @@ def _share_of_utf8(data: bytes) -> float:
     return whole / high if high else 1.0
 
 
-def _most_chinese(data: bytes) -> str | None:
+def _most_chinese(data: bytes, encodings: tuple[str, ...]) -> str | None:
     best: tuple[float, str] | None = None
-    for encoding in ("gb18030", "cp950", "big5hkscs", "utf-16-le", "utf-16-be"):
+    for encoding in encodings:
         try:
             text = data.decode(encoding)
         except UnicodeDecodeError:
@@ -124,11 +120,12 @@ def _most_chinese(data: bytes) -> str | None:
 
 
 def _share_of_common(text: str, encoding: str) -> float:
-    foreign = [char for char in text if char >= "\x80"]
-    if not foreign:
-        return 0.0
     common = _common(encoding)
-    return sum(char in common for char in foreign) / len(foreign)
+    if encoding.startswith("utf-16"):
+        # In UTF-16 a misread line end or digit is a rare character too, so every character counts.
+        return sum(char in common or " " <= char <= "~" or char in "\r\n\t" for char in text) / max(1, len(text))
+    foreign = [char for char in text if char >= "\x80"]
+    return sum(char in common for char in foreign) / max(1, len(foreign))
 
 
 @cache

@@ -11,6 +11,9 @@ __all__ = ["CrossingEvidence"]
 
 # A page has some 30,000 characters; what stands further away is another page.
 _MAX_TEXT = 200_000
+# Up to an article's length a pair that is printed even once elsewhere is no accident; in longer texts characters
+# meet by chance.
+_SHORT_TEXT = 5000
 # Each question reads the whole text once; hostile files get no more than this many answers.
 _MAX_QUESTIONS = 300
 
@@ -35,5 +38,4 @@ class CrossingEvidence:
 
     def holds(self, left: str, right: str) -> bool:
         """Whether a word very likely runs across the break between ``left`` and ``right``."""
-        # Twice, because two characters meet by chance now and then.
-        return self.count(left, right) >= 2
+        return self.count(left, right) >= (1 if len(self._text) <= _SHORT_TEXT else 2)

@@ -72,6 +72,8 @@ _PICTURE_CREDIT = re.compile(
 _NARRATION = re.compile(
     r"[“‘\"]?(?:但|而|然而|因此|于是|同时|此外|目前|如今|其中|据|记者|对此|为此|他|她|我|这|在这|近年来|今年|去年|当前|下一步|接下来|随后)"
 )
+# How sentences begin and headlines hardly ever do.
+_CLAUSE_START = re.compile(r"\d|[该这在从据对当由经自为]|今年|去年|明年|目前|截至|随着|通过|按照|根据|记者|本报|近")
 _REPORTED = re.compile(r"表示|介绍|透露|指出|认为|告诉|[说称][，：]")
 # A noun phrase has no verb to carry it; these make a sentence out of it.
 _PREDICATE = re.compile(r"[了是将已被把让，,]")
@@ -82,8 +84,9 @@ def lay_out(blocks: list[Block], evidence: CrossingEvidence, *, markdown: bool) 
     """Give every block its role, in place. ``markdown``: the file was written as markdown, so shape says nothing."""
     letters = {block.text[0] for block in blocks if block.text[:1] in ("A", "B") and block.text[1:2] in tuple(" .、．")}
     for number, block in enumerate(blocks):
+        before = blocks[number - 1] if number else None
         following = blocks[number + 1] if number + 1 < len(blocks) else None
-        _mark(block, following, lettered=len(letters) == 2)
+        _mark(block, before, following, lettered=len(letters) == 2)
     if markdown:
         return
     _mark_titles(blocks)
@@ -91,7 +94,7 @@ def lay_out(blocks: list[Block], evidence: CrossingEvidence, *, markdown: bool) 
     _mark_plain_headings(blocks, evidence)
 
 
-def _mark(block: Block, following: Block | None, *, lettered: bool) -> None:
+def _mark(block: Block, before: Block | None, following: Block | None, *, lettered: bool) -> None:
     """What the marks of one line say."""
     if block.role not in {"body", "item"}:
         return
@@ -104,8 +107,9 @@ def _mark(block: Block, following: Block | None, *, lettered: bool) -> None:
         if len(text) <= _MAX_HEADING and "。" not in text and following and following.style != "bold":
             block.role, block.level = "heading", 7
     elif block.style != "bullet" and (style := _heading_style(text, lettered=lettered)):
-        # The same mark on the next line too: these are the entries of a list, not headings.
-        if following and _heading_style(following.text, lettered=lettered) == style:
+        # The same mark on the next line (or the one before) too: the entries of a list, not headings.
+        listed = before and before.role == "item" and before.style == style[0]
+        if listed or (following and _heading_style(following.text, lettered=lettered) == style):
             block.role, block.style = "item", style[0]
         elif (following and following.role != "heading") or style[0] == "dash":
             block.role, (block.style, block.level) = "heading", style
@@ -225,11 +229,10 @@ def _title_above(blocks: list[Block], number: int) -> None:
 
 
 def _kickers_below(blocks: list[Block], number: int) -> None:
-    below = blocks[number + 1 : number + 1 + _MAX_HEADING_RUN]
-    for block, after in zip(below, [*below[1:], None], strict=True):
+    for block in blocks[number + 1 : min(number + 1 + _MAX_HEADING_RUN, len(blocks) - 1)]:
         if block.role == "heading":
             continue
-        if block.role != "body" or after is None or not _is_title_line(block, first=False) or dangles(block.text):
+        if block.role != "body" or not _is_title_line(block, first=False) or dangles(block.text):
             return
         if _runs_on(block.text):
             return
@@ -292,6 +295,8 @@ def _heading_score(text: str, after: str, evidence: CrossingEvidence, *, has_sty
         score += 1
     if has_style:
         score -= 2
+    if _CLAUSE_START.match(text):
+        score -= 2
     if evidence.holds(text, after):
         score -= 3
     return score
@@ -302,8 +307,11 @@ def _commas(text: str) -> int:
 
 
 def _is_couplet(text: str) -> bool:
-    """A label with what it announces, or two halves of about equal length: the favourite shapes of headlines."""
+    """A label and what it announces, two equal halves, or four characters and more: how headlines are made."""
     if re.fullmatch(r"[^，。：:]{2,6}[：:][^，。：:]{2,14}", text):
         return True
     halves = re.split(r"[，,]", text)
-    return len(halves) == 2 and abs(len(halves[0]) - len(halves[1])) <= 1 and len(halves[0]) <= 9
+    if len(halves) != 2 or _commas(text) > 1:
+        return False
+    first, second = map(len, halves)
+    return (abs(first - second) <= 1 and max(first, second) <= 7) or (first == 4 and 4 <= second <= 9)

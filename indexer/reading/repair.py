@@ -25,6 +25,8 @@ _MIN_LEFTOVER = 30
 # that.
 _MIN_LEFT_HALF = 15
 _MIN_BARE_LEFT_HALF = 20  # without any punctuation inside
+_MIN_SURE_LEFT_HALF = 8  # where a word runs across the break
+_ADDRESS = ("http://", "https://")
 # On newspaper pages at most a quarter of the paragraphs are cut; more than this is a way of writing.
 _LONG = 40
 _FEWEST_LOOSE = 6
@@ -71,7 +73,7 @@ class _Joiner:
                 continue
             pieces = [block.text]
             last = number
-            while len(pieces) < _MAX_PIECES and _may_be_left_half(pieces[-1]):
+            while len(pieces) < _MAX_PIECES and is_open(pieces[-1]):
                 right = self._right_half(last, pieces[-1], listed=block.style == "bullet")
                 if right is None:
                     break
@@ -116,14 +118,14 @@ class _Joiner:
         text = right.text
         if starts_inside(text):
             return True
-        if text.startswith(("http://", "https://")):
+        if text.startswith(_ADDRESS) or left.startswith(_ADDRESS):
             return False
         if self._markdown:
             latin = left[-1:].isascii() and text[:1].islower()
             return right.gap == 0 and not right.indented and (latin or left[-1] in "，,、")
-        if dangles(left) or self._evidence.holds(left, text):
+        if dangles(left) or (len(left) >= _MIN_SURE_LEFT_HALF and self._evidence.holds(left, text)):
             return True
-        if self._loose or listed:
+        if self._loose or listed or not _may_be_left_half(left):
             return False
         # A short line without a full stop is no second half; an English sentence with a capital begins anew.
         label = is_open(text) and not _may_be_left_half(text)
@@ -132,8 +134,7 @@ class _Joiner:
 
 
 def _may_be_left_half(text: str) -> bool:
-    if not is_open(text) or text.startswith(("http://", "https://")):
-        return False
+    """Whether ``text`` is long enough to be half a paragraph where nothing else says so."""
     return dangles(text) or (len(text) >= _MIN_LEFT_HALF and is_prose(text)) or len(text) >= _MIN_BARE_LEFT_HALF
 
 

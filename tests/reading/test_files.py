@@ -1,0 +1,100 @@
+"""Which files are read."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from indexer.errors import BadRequest, FileRejected
+from indexer.reading import files as files_module
+from indexer.reading import find_files, read_bytes
+
+
+def write(folder, *names, content="港口"):
+    for name in names:
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content, encoding="utf-8")
+
+
+def paths(folder):
+    return [source.path for source in find_files(folder)[0]]
+
+
+def test_text_files_come_sorted_by_relative_path(tmp_path):
+    write(tmp_path, "b.txt", "a/z.md", "a/港口.TXT", "a.md")
+    assert paths(tmp_path) == ["a.md", "a/z.md", "a/港口.TXT", "b.txt"]
+
+
+def test_other_types_and_hidden_names_are_passed_over(tmp_path):
+    write(tmp_path, "a.pdf", "b.txt.bak", ".c.txt", ".git/d.txt", "README")
+    (tmp_path / "folder.txt").mkdir()
+    assert find_files(tmp_path) == ([], [])
+
+
+def test_links_are_not_followed(tmp_path):
+    write(tmp_path, "outside/secret.txt", "corpus/a.txt")
+    (tmp_path / "corpus/link.txt").symlink_to(tmp_path / "outside/secret.txt")
+    (tmp_path / "corpus/folder").symlink_to(tmp_path / "outside", target_is_directory=True)
+    assert paths(tmp_path / "corpus") == ["a.txt"]
+
+
+def test_size_and_time_are_told(tmp_path):
+    write(tmp_path, "a.txt", content="abc")
+    os.utime(tmp_path / "a.txt", ns=(1, 1_700_000_000_123_456_789))
+    [source] = find_files(tmp_path)[0]
+    assert (source.size, source.mtime_ns) == (3, (tmp_path / "a.txt").stat().st_mtime_ns)
+    assert read_bytes(source) == b"abc"
+
+
+def test_one_file_is_a_folder_of_one(tmp_path):
+    write(tmp_path, "a.txt", "b.txt")
+    assert paths(tmp_path / "b.txt") == ["b.txt"]
+
+
+def test_a_missing_folder_is_a_bad_request(tmp_path):
+    with pytest.raises(BadRequest, match="not a folder"):
+        find_files(tmp_path / "nowhere")
+
+
+def test_too_large_a_file_is_rejected(tmp_path, monkeypatch):
+    monkeypatch.setattr(files_module, "MAX_FILE_BYTES", 10)
+    write(tmp_path, "a.txt", content="0123456789")
+    write(tmp_path, "b.txt", content="0123456789x")
+    found, rejected = find_files(tmp_path)
+    assert [source.path for source in found] == ["a.txt"]
+    assert [error.path for error in rejected] == ["b.txt"]
+    assert "split the file" in rejected[0].reason
+
+
+def test_a_file_that_grew_is_rejected_when_read(tmp_path, monkeypatch):
+    write(tmp_path, "a.txt", content="short")
+    [source] = find_files(tmp_path)[0]
+    monkeypatch.setattr(files_module, "MAX_FILE_BYTES", 10)
+    write(tmp_path, "a.txt", content="now far too long")
+    with pytest.raises(FileRejected, match="larger than"):
+        read_bytes(source)
+
+
+@pytest.mark.parametrize("replacement", ["link", "pipe", "nothing"])
+def test_a_file_replaced_after_listing_is_rejected(tmp_path, replacement):
+    write(tmp_path, "a.txt", "secret")
+    [source] = find_files(tmp_path)[0]
+    source.absolute.unlink()
+    if replacement == "link":
+        source.absolute.symlink_to(tmp_path / "secret")
+    elif replacement == "pipe":
+        os.mkfifo(source.absolute)
+    with pytest.raises(FileRejected) as caught:
+        read_bytes(source)
+    assert caught.value.path == "a.txt"
+
+
+def test_a_name_that_is_no_unicode_is_rejected(tmp_path):
+    try:
+        (tmp_path / os.fsdecode(b"\xff.txt")).write_text("x", encoding="utf-8")
+    except OSError:
+        pytest.skip("this file system only takes Unicode names")
+    found, rejected = find_files(tmp_path)
+    assert (found, [error.path for error in rejected]) == ([], ["?.txt"])
