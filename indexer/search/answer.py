@@ -9,13 +9,14 @@ from typing import Any
 import numpy as np
 
 from ..store import SegmentView, Snapshot
+from ..store.arrays import AnyArray
 from ..store.segment import KINDS
 from .describe import restate
 from .facets import count_facets
 from .highlight import Marker
-from .ladder import STEPS, Ladder, Mask, Step, positive_terms
-from .questions import told
+from .ladder import STEPS, Ladder, Mask, Reading, Step, positive_terms
 from .query import And, Node, Not, Or, Query, Term
+from .questions import told
 from .ranking import Statistics, query_tokens, scores
 from .results import ArticleInfo, Hit, PassageInfo, Results, Rung, Span
 from .spelling import Speller
@@ -64,7 +65,7 @@ class Answer:
         self._query = query
         self._terms = [term.text for term in positive_terms(query.root)]
         self._tokens = query_tokens(self._terms, self._opened.segments)
-        self._ladder = Ladder(query, self._opened.segments, self._tokens)
+        self._ladder = Ladder(query, self._opened.segments, self._tokens, self._opened.is_word)
         whole = self._ladder.whole()
         terms = [whole, *self._terms] if whole is not None and len(self._terms) > 1 else self._terms
         self._marker = Marker(terms, self._opened.is_word)
@@ -166,10 +167,11 @@ class Answer:
         segments = self._opened.segments
         score = [bm25 / (bm25 + _HALF_SCORE) for bm25 in scores(segments, self._tokens, self._opened.statistics)]
         height = [np.zeros(segment.size) for segment in segments]
-        for bonus, stricter in zip(_HEIGHTS, ("typed", *STEPS), strict=True):
+        readings: tuple[Reading, ...] = ("typed", *STEPS)
+        for bonus, stricter in zip(_HEIGHTS, readings, strict=True):
             passed = masks if stricter == step else self._ladder.masks(stricter)
-            for total, mask in zip(height, passed, strict=True):
-                np.maximum(total, bonus * mask, out=total)
+            for whole, mask in zip(height, passed, strict=True):
+                np.maximum(whole, bonus * mask, out=whole)
             if stricter == step:
                 break
         total = [fraction + whole for fraction, whole in zip(score, height, strict=True)]
@@ -183,7 +185,7 @@ class Answer:
 
 
 def _best(
-    segments: Sequence[SegmentView], masks: list[Mask], score: list[np.ndarray], *, by_date: bool, count: int
+    segments: Sequence[SegmentView], masks: list[Mask], score: list[AnyArray], *, by_date: bool, count: int
 ) -> list[tuple[int, int]]:
     """The first places by score, or by date and then score; ties by article id and ordinal, whatever the segments are."""
     docs = [np.flatnonzero(mask) for mask in masks]
@@ -201,7 +203,7 @@ def _best(
     return [(int(number[i]), int(doc[i])) for i in order]
 
 
-def _column(docs: list[np.ndarray], columns: Sequence[Any]) -> np.ndarray:
+def _column(docs: list[AnyArray], columns: Sequence[Any]) -> AnyArray:
     return np.concatenate([column[of] for of, column in zip(docs, columns, strict=True)]) if docs else np.zeros(0)
 
 

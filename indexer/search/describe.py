@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .filters import Filter, describe
-from .query import And, Node, Not, Or, Term
+from .query import And, Node, Not, Term
 
 __all__ = ["restate"]
 

@@ -8,13 +8,14 @@ from collections.abc import Sequence
 import numpy as np
 
 from ..store import SegmentView
+from ..store.arrays import AnyArray
 from ..store.segment import KINDS
 from .results import Facet
 
 __all__ = ["count_facets"]
 
 
-def count_facets(segments: Sequence[SegmentView], masks: Sequence[np.ndarray]) -> dict[str, tuple[Facet, ...]]:
+def count_facets(segments: Sequence[SegmentView], masks: Sequence[AnyArray]) -> dict[str, tuple[Facet, ...]]:
     """Counts over the passages in the masks: years newest first, kinds by count. Undated passages are in no year."""
     years: Counter[int] = Counter()
     kinds: Counter[int] = Counter()

@@ -8,11 +8,11 @@ words, as 中国联通 is, and its parts may be marked.)
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
 from ..text import Numeral, Unit, canonical, find_numerals, find_units, fold, is_run
-from .pattern import Pattern, ValuePiece, patterns
+from .pattern import IsWord, Pattern, Piece, UnitPiece, ValuePiece, patterns
 from .questions import told
 from .results import Span
 
@@ -20,8 +20,6 @@ __all__ = ["Marker", "literal_spans"]
 
 # Words longer than this are taken for several.
 _MAX_WORD = 8
-
-IsWord = Callable[[str], bool]
 
 
 class _Text:
@@ -43,11 +41,18 @@ class _Text:
             return None
         return self._ends.get(numeral.end)
 
+    def has_sign(self, place: int, piece: Piece) -> bool:
+        sign = piece.sign if isinstance(piece, UnitPiece) else ""
+        # A longer sign makes another word: c++ is not c+.
+        behind = self._folded.text[self.units[place].end : self.units[place].end + len(sign) + 1]
+        return not sign or (behind.startswith(sign) and behind[len(sign) :] not in ("+", "#"))
+
     def span(self, first: int, end: int, pattern: Pattern | None = None) -> Span:
         """Original offsets of the units from ``first`` up to ``end``; a run that is matched in part is marked in part."""
         start, stop = self.units[first].start, self.units[end - 1].end
         if pattern is not None:
             start, stop = _trim(pattern, self.units[first], self.units[end - 1])
+            stop += len(getattr(pattern[-1], "sign", ""))
         return self._folded.span(start, stop)
 
 
@@ -88,7 +93,7 @@ def _match(text: _Text, pattern: Pattern, place: int) -> int | None:
             if end is None:
                 return None
             place = end
-        elif piece.fits(text.units[place].text):
+        elif piece.fits(text.units[place].text) and text.has_sign(place, piece):
             place += 1
         else:
             return None
@@ -103,7 +108,7 @@ class Marker:
     """
 
     def __init__(self, terms: Sequence[str], is_word: IsWord | None = None) -> None:
-        self._terms = [(term, patterns(term)) for term in dict.fromkeys(terms)]
+        self._terms = [(term, patterns(term, is_word)) for term in dict.fromkeys(terms)]
         self._is_word = lru_cache(maxsize=4096)(is_word) if is_word is not None else None
         self._words: dict[str, dict[str, list[list[str]]]] = {}
 

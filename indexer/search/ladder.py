@@ -17,24 +17,24 @@ from typing import Literal
 import numpy as np
 
 from ..store import SegmentView
+from ..store.arrays import AnyArray
+from ..store.codec import term_postings
 from ..store.segment import KINDS
-from ..text import find_units, fold, is_run
+from ..text import fold, is_run
 from .filters import Filter
-from .pattern import Pattern, patterns
+from .pattern import IsWord, Pattern, patterns
 from .positions import Places, find_any
 from .query import And, Node, Not, Or, Query, Term
 from .ranking import Tokens
-from ..store.codec import term_postings
-from ..text.tokenizer import BIGRAM_JOINT
 
-__all__ = ["STEPS", "Ladder", "Step", "positive_terms"]
+__all__ = ["STEPS", "Ladder", "Mask", "Reading", "Step", "positive_terms"]
 
 Step = Literal["exact", "near", "all", "most"]
 # Not a step of its own: what ``exact`` finds without reading numbers as values.
-_Reading = Literal["typed", "exact", "near", "all", "most"]
+Reading = Literal["typed", "exact", "near", "all", "most"]
 STEPS: tuple[Step, ...] = ("exact", "near", "all", "most")
 
-Mask = np.ndarray
+Mask = AnyArray
 
 
 def positive_terms(node: Node) -> list[Term]:
@@ -49,15 +49,16 @@ def positive_terms(node: Node) -> list[Term]:
 class Ladder:
     """One query on one generation. Every term is looked up once, whatever steps are asked for."""
 
-    def __init__(self, query: Query, segments: Sequence[SegmentView], tokens: Tokens) -> None:
+    def __init__(self, query: Query, segments: Sequence[SegmentView], tokens: Tokens, is_word: IsWord) -> None:
         self._root = query.root
         self._segments = segments
         self._tokens = tokens
+        self._is_word = is_word
         self._terms = positive_terms(query.root)
         self._places: dict[tuple[int, str], Places] = {}
         self._patterns: dict[str, tuple[Pattern, ...]] = {}
 
-    def masks(self, step: _Reading) -> list[Mask]:
+    def masks(self, step: Reading) -> list[Mask]:
         """For each segment, which passages the step finds; ``typed``: those that hold the whole query as it was typed."""
         return [self._mask(number, step) & segment.live for number, segment in enumerate(self._segments)]
 
@@ -68,7 +69,7 @@ class Ladder:
     def patterns(self, text: str) -> tuple[Pattern, ...]:
         """Patterns of a text, cached."""
         if text not in self._patterns:
-            self._patterns[text] = patterns(text)
+            self._patterns[text] = patterns(text, self._is_word)
         return self._patterns[text]
 
     def whole(self) -> str | None:
@@ -78,7 +79,7 @@ class Ladder:
             return " ".join(term.text for term in self._terms)
         return None
 
-    def _mask(self, number: int, step: _Reading) -> Mask:
+    def _mask(self, number: int, step: Reading) -> Mask:
         fixed = self._fixed(number)
         if not self._terms:
             return fixed
@@ -150,7 +151,7 @@ class Ladder:
         mask[segment.doc_of(starts[sentences - 1])] = True
         return mask
 
-    def _sentences(self, number: int, node: Node) -> np.ndarray:
+    def _sentences(self, number: int, node: Node) -> AnyArray:
         """Sentences (numbered from 1) in which a part of the query holds; exclusions inside brackets count for passages only."""
         segment = self._segments[number]
         if isinstance(node, Term):
@@ -161,7 +162,7 @@ class Ladder:
             if not sets:
                 return np.zeros(0, dtype=np.int64)
             join = np.intersect1d if isinstance(node, And) else np.union1d
-            return reduce(lambda left, right: join(left, right), sets)
+            return reduce(join, sets)
         return np.zeros(0, dtype=np.int64)
 
     def _shared(self, number: int) -> Mask:
@@ -176,14 +177,17 @@ class Ladder:
     def _condition(self, number: int, condition: Filter) -> Mask:
         segment = self._segments[number]
         if condition.field == "kind":
-            return segment.arrays["passage.kind"] == KINDS.index(condition.value)
+            of_kind: Mask = segment.arrays["passage.kind"] == KINDS.index(condition.value)
+            return of_kind
         if condition.field == "date":
             dates = segment.doc_dates
             return (dates >= condition.low) & (dates <= condition.high) & (dates > 0)
         if condition.field == "title":
             return self._literal(number, condition.value)[segment.title_doc]
         wanted = fold(condition.value).text
-        holding = [_has_author(segment.meta(article), wanted) for article in range(len(segment.arrays["article.first"]))]
+        holding = [
+            _has_author(segment.meta(article), wanted) for article in range(len(segment.arrays["article.first"]))
+        ]
         return np.asarray(holding, dtype=bool)[segment.arrays["passage.article"]]
 
 
@@ -192,7 +196,7 @@ def _has_author(meta: dict[str, object], wanted: str) -> bool:
     return any(wanted in fold(name).text for name in names)
 
 
-def _containing(segment: SegmentView, text: str) -> np.ndarray:
+def _containing(segment: SegmentView, text: str) -> AnyArray:
     """Docs whose printed text holds a string of signs that are no units (★, →): a scan of the stored text."""
     key = text.replace(" ", "").encode("utf-8", "surrogatepass")
     blob = segment.arrays["passage.text"].tobytes()

@@ -8,30 +8,42 @@ letters or digits:
     00亿          [a unit ending in 00] [亿]
     etfli         [a unit holding etfli]
 
+A sign that belongs to a word (C#, C++, 2000+) counts where the index has that word, and is punctuation where it has not.
+
 A string in which numbers are written has a second pattern, in which they stand for their values: 一百亿元 also means
 [the value 10000000000] [元].
 """
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal, Union
+from typing import Literal
 
-from ..text import canonical, find_numerals, find_units, fold, is_run
+from ..text import Unit, canonical, find_numerals, find_units, fold, is_run
 
-__all__ = ["AnyUnit", "Pattern", "Piece", "UnitPiece", "ValuePiece", "patterns"]
+__all__ = ["AnyUnit", "IsWord", "Pattern", "Piece", "UnitPiece", "ValuePiece", "patterns"]
+
+# Signs that make another word: C and C++, 2000 and 2000+.
+_SIGN = re.compile(r"[+#]+")
+
+IsWord = Callable[[str], bool]
 
 How = Literal["whole", "end", "start", "inside"]
 
 
 @dataclass(frozen=True, slots=True)
 class UnitPiece:
-    """One unit. ``how``: it is the text, or it ends with, starts with or contains it (runs only)."""
+    """One unit. ``how``: it is the text, or it ends with, starts with or contains it (runs only).
+
+    ``sign`` follows the unit without a space: the # of c#.
+    """
 
     text: str
     how: How = "whole"
+    sign: str = ""
 
     def fits(self, unit: str) -> bool:
         if self.how == "whole":
@@ -60,17 +72,21 @@ class ValuePiece:
     value: str
 
 
-Piece = Union[UnitPiece, AnyUnit, ValuePiece]
+Piece = UnitPiece | AnyUnit | ValuePiece
 Pattern = tuple[Piece, ...]
 
 
-def patterns(text: str) -> tuple[Pattern, ...]:
-    """The patterns of a string, any of which is enough; none for a string of punctuation only."""
+def patterns(text: str, is_word: IsWord | None = None) -> tuple[Pattern, ...]:
+    """The patterns of a string, any of which is enough; none for a string of punctuation only.
+
+    ``is_word`` tells whether a folded string is a word of the index: then its signs count.
+    """
     folded = fold(text).text
     units = list(find_units(folded))
     if not units:
         return ()
-    found = [_literal([unit.text for unit in units])]
+    signs = _signs(folded, units, is_word) if is_word is not None else {}
+    found = [_literal([unit.text for unit in units], signs)]
     joined = _joined_runs(text)
     if joined is not None:
         found.append(joined)
@@ -83,8 +99,21 @@ def patterns(text: str) -> tuple[Pattern, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _literal(units: list[str]) -> Pattern:
-    return tuple(_unit_piece(unit, first=i == 0, last=i == len(units) - 1) for i, unit in enumerate(units))
+def _literal(units: list[str], signs: dict[int, str] | None = None) -> Pattern:
+    pieces = [_unit_piece(unit, first=i == 0, last=i == len(units) - 1) for i, unit in enumerate(units)]
+    for place, sign in (signs or {}).items():
+        pieces[place] = UnitPiece(units[place], "whole", sign)
+    return tuple(pieces)
+
+
+def _signs(folded: str, units: list[Unit], is_word: IsWord) -> dict[int, str]:
+    """Signs that follow a unit and make a word of the index with it, by the number of the unit."""
+    found = {}
+    for number, unit in enumerate(units):
+        sign = _SIGN.match(folded, unit.end)
+        if sign and is_run(unit.text) and is_word(unit.text + sign.group()):
+            found[number] = sign.group()
+    return found
 
 
 def _unit_piece(unit: str, *, first: bool, last: bool) -> UnitPiece:
@@ -111,8 +140,3 @@ def _with_values(units: list[str], numerals: list[tuple[int, int, str]]) -> Patt
         place = end
     pieces += [_unit_piece(units[i], first=False, last=i == len(units) - 1) for i in range(place, len(units))]
     return tuple(pieces)
-
-
-def texts(pattern: Pattern) -> Iterator[str]:
-    """The texts of the unit pieces, in order."""
-    return (piece.text for piece in pattern if isinstance(piece, UnitPiece))

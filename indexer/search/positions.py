@@ -13,21 +13,22 @@ from itertools import pairwise
 import numpy as np
 
 from ..store import SegmentView
+from ..store.arrays import AnyArray
+from ..store.codec import term_postings
 from ..text.tokenizer import BIGRAM_JOINT
 from .pattern import AnyUnit, Pattern, Piece, UnitPiece, ValuePiece
 
 __all__ = ["Places", "find", "find_any"]
 
-Array = np.ndarray[tuple[int], np.dtype[np.uint32]]
-_NOWHERE: Array = np.zeros(0, dtype=np.uint32)
+_NOWHERE: AnyArray = np.zeros(0, dtype=np.uint32)
 
 
 @dataclass(frozen=True, slots=True)
 class Places:
     """Where something stands in a segment: positions of first units, and positions behind last ones."""
 
-    at: Array
-    end: Array
+    at: AnyArray
+    end: AnyArray
 
     def __len__(self) -> int:
         return len(self.at)
@@ -69,7 +70,7 @@ def _pair(pattern: Pattern) -> list[Piece | str]:
 
 
 def _is_whole(piece: Piece | None) -> bool:
-    return isinstance(piece, UnitPiece) and piece.how == "whole"
+    return isinstance(piece, UnitPiece) and piece.how == "whole" and not piece.sign
 
 
 def _places(segment: SegmentView, piece: Piece | str) -> Places | None:
@@ -79,9 +80,15 @@ def _places(segment: SegmentView, piece: Piece | str) -> Places | None:
     if isinstance(piece, ValuePiece):
         family = segment.families["values"]
         number = family.find(piece.value)
-        return Places(family.entries(number, "at"), family.entries(number, "end")) if number >= 0 else Places(_NOWHERE, _NOWHERE)
+        return (
+            Places(family.entries(number, "at"), family.entries(number, "end"))
+            if number >= 0
+            else Places(_NOWHERE, _NOWHERE)
+        )
     if isinstance(piece, AnyUnit):
         return _union(segment, [segment.families["chars"].find(text) for text in piece.texts]) if piece.texts else None
+    if piece.sign:
+        return _signed_places(segment, piece)
     if piece.how == "whole":
         return _term_places(segment, "chars", piece.text, width=1)
     chars = segment.families["chars"]
@@ -93,6 +100,15 @@ def _term_places(segment: SegmentView, family: str, term: str, width: int) -> Pl
     number = segment.families[family].find(term)
     at = segment.families[family].entries(number, "at") if number >= 0 else _NOWHERE
     return Places(at, at + np.uint32(width))
+
+
+def _signed_places(segment: SegmentView, piece: UnitPiece) -> Places:
+    """Places of a unit in the passages that have the word it makes with its sign: signs have no postings of their own."""
+    places = _term_places(segment, "chars", piece.text, width=1)
+    holding = np.zeros(segment.size, dtype=bool)
+    holding[term_postings(segment, "words", piece.text + piece.sign)[0]] = True
+    kept = holding[segment.doc_of(places.at)]
+    return Places(places.at[kept], places.end[kept])
 
 
 def _union(segment: SegmentView, numbers: list[int]) -> Places:
@@ -123,11 +139,11 @@ def _join(pieces: list[Places | None]) -> Places:
     return Places(at, end)
 
 
-def _lookup(among: Array, wanted: Array) -> tuple[Array, Array]:
+def _lookup(among: AnyArray, wanted: AnyArray) -> tuple[AnyArray, AnyArray]:
     """For the wanted values that are among the sorted ones: their places there, and which they are."""
     if not len(among):
-        return _NOWHERE, np.zeros(len(wanted), dtype=bool)  # type: ignore[return-value]
+        return _NOWHERE, np.zeros(len(wanted), dtype=bool)
     place = np.searchsorted(among, wanted)
     place[place == len(among)] = 0
     kept = among[place] == wanted
-    return place[kept], kept  # type: ignore[return-value]
+    return place[kept], kept

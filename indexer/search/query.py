@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import Union
 
 from ..errors import BadRequest
 from .filters import FIELDS, Filter, read_filter
@@ -55,7 +54,7 @@ class Not:
     node: Node
 
 
-Node = Union[Term, And, Or, Not, Filter]
+Node = Term | And | Or | Not | Filter
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +227,7 @@ class _Parser:
     def _word(self, word: str) -> Node | None:
         named = _FIELD.match(word)
         if named and named.group(1).lower() in FIELDS:
-            value = word[named.end() :].strip("\"“”„「」『』＂")
+            value = word[named.end() :].strip('"“”„「」『』＂')
             condition = read_filter(FIELDS[named.group(1).lower()], value)
             if condition is not None:
                 return condition

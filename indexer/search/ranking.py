@@ -19,10 +19,10 @@ from itertools import pairwise
 import numpy as np
 
 from ..store import SegmentView
+from ..store.arrays import AnyArray
 from ..store.codec import term_postings
 from ..text import find_units, fold, is_run
 from ..text.tokenizer import BIGRAM_JOINT, compounds
-
 from .questions import told
 
 __all__ = ["Statistics", "query_tokens", "scores"]
@@ -90,7 +90,7 @@ def _words(units: list[str], segments: Sequence[SegmentView]) -> Iterable[str]:
                 yield word
 
 
-def scores(segments: Sequence[SegmentView], tokens: Tokens, statistics: Statistics) -> list[np.ndarray]:
+def scores(segments: Sequence[SegmentView], tokens: Tokens, statistics: Statistics) -> list[AnyArray]:
     """Score of every passage of each segment (float64). Deleted passages have one too, but count in no statistic."""
     found = [np.zeros(segment.size) for segment in segments]
     for family, term, repeats in tokens:
@@ -106,7 +106,7 @@ def scores(segments: Sequence[SegmentView], tokens: Tokens, statistics: Statisti
     return [_with_title_and_heading(segment, own) for segment, own in zip(segments, found, strict=True)]
 
 
-def _postings(segment: SegmentView, family: str, term: str) -> tuple[np.ndarray, np.ndarray]:
+def _postings(segment: SegmentView, family: str, term: str) -> tuple[AnyArray, AnyArray]:
     docs, tf = term_postings(segment, family, term)
     if segment.has_deletions:
         kept = segment.live[docs]
@@ -114,7 +114,7 @@ def _postings(segment: SegmentView, family: str, term: str) -> tuple[np.ndarray,
     return docs, tf
 
 
-def _with_title_and_heading(segment: SegmentView, own: np.ndarray) -> np.ndarray:
+def _with_title_and_heading(segment: SegmentView, own: AnyArray) -> AnyArray:
     heading = segment.arrays["passage.heading"]
     title = segment.title_doc
     # A title is not its own title, and a passage that shares nothing with the query gains nothing by its title.

@@ -50,7 +50,7 @@ class Speller:
                 break
         if not found and len(letters) >= _MIN_INITIALS and all(letter in self._by_initial for letter in letters):
             found = self._strings([tuple(AnyUnit(self._by_initial[letter]) for letter in letters)])
-        return [text for text, _ in found.most_common(_MAX_SPELLINGS)]
+        return _common(found)
 
     def similar(self, term: str) -> list[str]:
         """Strings of the corpus that sound like a term of Chinese characters, or else differ from it in one character."""
@@ -61,7 +61,8 @@ class Speller:
         found = self._strings([alike])
         if not found and len(units) >= _MIN_UNITS_CHANGED:
             found = self._strings(_one_changed(units))
-        return [text for text, _ in found.most_common(_MAX_SPELLINGS) if text != "".join(units)]
+        del found["".join(units)]
+        return _common(found)
 
     def complete(self, prefix: str, limit: int) -> tuple[Suggestion, ...]:
         """Words of the corpus that start with what is typed, and titles that hold it; the most frequent first."""
@@ -127,6 +128,12 @@ class Speller:
     def _by_initial(self) -> dict[str, frozenset[str]]:
         # Only the most used reading: initials are vague enough.
         return _inverted((of[0][0], char) for char, of in self._sounds.items())
+
+
+def _common(found: Counter[str]) -> list[str]:
+    """The most frequent strings; what is rarer than a tenth of the first is chance."""
+    best = found.most_common(_MAX_SPELLINGS)
+    return [text for text, count in best if count * 10 >= best[0][1]]
 
 
 def _inverted(pairs: Iterable[tuple[str, str]]) -> dict[str, frozenset[str]]:

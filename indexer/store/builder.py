@@ -36,6 +36,7 @@ from .segment import KINDS, SegmentView
 
 __all__ = ["SegmentBuilder", "date_number", "merge"]
 
+
 def date_number(date: str | None) -> int:
     """``2021-10`` -> 20211000; 0 for None. Such numbers sort by date, a whole year before its months."""
     if not date:
@@ -253,7 +254,7 @@ class _Part:
 
     def article_column(self, name: str) -> AnyArray:
         column = self.view.arrays[f"article.{name}"]
-        old = column[self.articles]
+        old: AnyArray = column[self.articles]
         return self.new_doc[old].astype(column.dtype) if name == "first" else old
 
 

@@ -18,8 +18,7 @@ from whoosh.matching import ListMatcher
 from whoosh.reading import TermInfo
 
 from .arrays import AnyArray, ArrayFile
-from .segment import KINDS
-from .segment import FAMILIES, SegmentView
+from .segment import FAMILIES, KINDS, SegmentView
 
 __all__ = ["EXTENSION", "ArrayCodec", "ArraySegment", "term_postings"]
 

@@ -37,7 +37,7 @@ def invert(name: str, terms: Sequence[str], term_ids: AnyArray, **values: AnyArr
     rank[order] = np.arange(len(order), dtype=np.uint32)
     by_term = np.argsort(rank[term_ids], kind="stable")
     ordered = [encoded[i] for i in order]
-    arrays = {
+    arrays: dict[str, AnyArray] = {
         f"{name}.text": np.frombuffer(b"".join(ordered), dtype=np.uint8),
         f"{name}.ends": np.cumsum([len(term) for term in ordered], dtype=np.uint32),
         f"{name}.from": np.concatenate([[0], np.cumsum(used[order])]).astype(np.int64),
@@ -50,10 +50,10 @@ class Family:
 
     def __init__(self, name: str, arrays: dict[str, AnyArray]) -> None:
         self.name = name
-        self._text = memoryview(arrays[f"{name}.text"]).cast("B") if arrays[f"{name}.text"].size else memoryview(b"")
+        self._text = arrays[f"{name}.text"].data if arrays[f"{name}.text"].size else memoryview(b"")
         self._ends = arrays[f"{name}.ends"]
         # One number of a memoryview costs a third of one of an ndarray, and a lookup reads twenty.
-        self._end_at = memoryview(self._ends) if self._ends.size else memoryview(b"")
+        self._end_at = self._ends.data if self._ends.size else memoryview(b"")
         self._from = arrays[f"{name}.from"]
         self._values = {key.partition(".")[2]: array for key, array in arrays.items() if key.startswith(f"{name}.")}
 

@@ -1,9 +1,9 @@
 """Pinyin: how characters sound, and which syllables a run of letters can spell.
 
-    >>> sounds("衡重")
-    {'衡': ('heng',), '重': ('zhong', 'chong', 'tong')}
-    >>> syllable_splits("hengyang", {"heng", "yang", "hen", "gyang"})
-    [('heng', 'yang')]
+>>> sounds("衡重")
+{'衡': ('heng',), '重': ('zhong', 'chong', 'tong')}
+>>> syllable_splits("hengyang", {"heng", "yang", "hen", "gyang"})
+[('heng', 'yang')]
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def fuzzy(syllable: str) -> str:
 
 def syllable_splits(letters: str, syllables: Container[str]) -> list[tuple[str, ...]]:
     """All ways (at most 16) to read a run of letters as syllables, fewest syllables first."""
-    ways: list[list[tuple[str, ...]]] = [[()]] + [[] for _ in letters]
+    ways: list[list[tuple[str, ...]]] = [[()], *([] for _ in letters)]
     for end in range(1, len(letters) + 1):
         for start in range(max(0, end - _MAX_SYLLABLE), end):
             if letters[start:end] in syllables:
