@@ -51,7 +51,7 @@ _SERIES = re.compile(
 # 江州晚报 要闻, A03版 经济: the head of the page, not of an article.
 _PAGE_HEADER = re.compile(
     r"\S{1,6}(?:日报|晚报|早报|晨报|时报|周报|商报|都市报)(?: \S{1,10}){0,2}|第?[A-Z]?\d{1,2}版(?:[：: ]?\S{0,8})?"
-    r"|\S{0,4}(?:要闻|综合|简讯|快讯|速览|时讯|导读|综合新闻)"
+    r"|\S{1,6} ?[A-Z]\d{2}版?|\S{0,4}(?:要闻|综合|简讯|快讯|速览|时讯|导读|综合新闻)"
 )
 
 
@@ -199,7 +199,7 @@ class _Draft:
         later = [block for block in self.blocks[end:] if block.role == "heading" and block is not title_block]
         if below and self._is_section(below[-1], later):
             below.pop()
-        if above and later and above[-1].style == "markdown" and above[-1].level in {block.level for block in later}:
+        if above and self._is_section(above[-1], later) and above[-1].style == "markdown":
             above.pop()
         series = [block for block in above if _SERIES.search(block.text)]
         if below and (len(below) > 1 or _SERIES.search(below[0].text) or later):
@@ -212,8 +212,8 @@ class _Draft:
 
     @staticmethod
     def _is_section(last: Block, later: list[Block]) -> bool:
-        """Whether the last heading between byline and text is the first section head and no column name."""
-        if _SERIES.search(last.text) or last.style == "dash":
+        """Whether the last heading above the text is the first section head and no underline or column name."""
+        if _SERIES.search(last.text) or last.text.startswith("——"):
             return False
         return last.style in {block.style for block in later} or (not later and bool(last.style))
 

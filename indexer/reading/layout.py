@@ -31,6 +31,7 @@ _MAX_TITLE = 60
 _MAX_HEADING = 45
 _MAX_PLAIN_HEADING = 30
 _MAX_WEAK_CAPTION = 60
+_MAX_CREDITED_CAPTION = 100
 _MAX_BARE_CAPTION = 40  # without a full stop
 _MAX_CAPTION = 200
 # More short lines in a row are a list (of winners, of items), not headings.
@@ -156,6 +157,8 @@ def _mark_gap_captions(blocks: list[Block]) -> None:
         if at_picture and _may_be_caption(block, blocks, number, wide):
             block.role, block.sure = "caption", False
     for block, after in pairwise(blocks):
+        if block.role == "body" and after.role == "byline" and _is_photo_credit(after.text) and _is_brief(block.text):
+            block.role, block.sure = "caption", False
         # The caption printed above its picture: a bare noun phrase, then the gap, then the next caption.
         if block.role == "body" and after.role == "caption" and after.gap >= wide and _is_noun_phrase(block.text):
             block.role, block.sure = "caption", False
@@ -174,6 +177,16 @@ def _may_be_caption(block: Block, blocks: list[Block], number: int, wide: int) -
     inside = any(earlier.role == "body" for earlier in blocks[max(0, number - 8) : number])
     placed = (block.gap >= max(3, wide) and inside) or blocks[number - 1].role == "picture"
     return placed and len(text) <= _MAX_BARE_CAPTION and is_open(text) and not dangles(text)
+
+
+def _is_photo_credit(text: str) -> bool:
+    credit = parse_byline(text)
+    return credit is not None and bool(credit.photographers) and not credit.authors
+
+
+def _is_brief(text: str) -> bool:
+    """Whether ``text`` is short enough, and whole, to be a caption whose photographer stands in the next line."""
+    return len(text) <= _MAX_CREDITED_CAPTION and text[-1] == "。" and sentence_count(text) <= 2
 
 
 def _is_noun_phrase(text: str) -> bool:
@@ -266,6 +279,9 @@ def _mark_plain_headings(blocks: list[Block], evidence: CrossingEvidence) -> Non
         while end < len(blocks) and short[end]:
             end += 1
         before = blocks[number - 1] if number else None
+        if end - number > _MAX_HEADING_RUN and _is_couplet(blocks[end - 1].text):
+            number = end - 1  # the lines of a list, and the headline after it
+            before = blocks[number - 1]
         if end - number <= _MAX_HEADING_RUN and end < len(blocks) and blocks[end].role in {"body", "item", "caption"}:
             for block, after in zip(blocks[number:end], blocks[number + 1 : end + 1], strict=True):
                 cut = before is not None and before.role == "body" and is_open(before.text) and dangles(before.text)

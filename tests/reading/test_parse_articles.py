@@ -160,26 +160,17 @@ def test_hostile_files_take_no_longer_than_others(text):
     assert time.process_time() - start < 5
 
 
-LINES = st.sampled_from(
-    [PORT, PORT[:20], FARM, FARM[3:30], "本报讯（记者 林晓）" + FARM, "■本报记者 林晓", "林晓 田雨", "（林晓）"]
-    + [
-        "",
-        "\n",
-        "\n\n",
-        "# 港口",
-        "## 一期",
-        "===",
-        "---",
-        "——副题",
-        "★智慧",
-        "A 港",
-        "B 口",
-        "**本报讯**",
-        "“数",
-        "的",
-    ]
-    + ["图为港口。", "![港](a.png)", "![](a.png)", "- 码头", "1. 进港", "| 泊位 | 吨级 |", "|--|--|", "```", "> 摘录"]
-    + ["title: 港口", "2021年12月9日", "　　缩进", "<b>港</b>"]
+LINES = st.one_of(
+    st.sampled_from(
+        [PORT, PORT[:20], FARM, FARM[3:30], f"本报讯（记者 林晓）{FARM}", "■本报记者 林晓", "林晓 田雨", "（林晓）"]
+    ),
+    st.sampled_from(
+        ["", "\n", "\n\n", "# 港口", "## 一期", "===", "---", "——副题", "★智慧", "A 港", "B 口", "“数", "的"]
+    ),
+    st.sampled_from(
+        ["图为港口。", "![港](a.png)", "![](a.png)", "- 码头", "1. 进港", "| 泊位 | 吨级 |", "|--|--|", "```"]
+    ),
+    st.sampled_from(["> 摘录", "title: 港口", "2021年12月9日", "　　缩进", "<b>港</b>", "**本报讯**"]),
 )
 PAGES = st.lists(st.one_of(LINES, st.text(max_size=40)), max_size=25).map("\n".join)
 
