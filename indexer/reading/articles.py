@@ -45,7 +45,7 @@ _ID_LENGTH = 12
 _TEXT_ROLES = frozenset({"body", "item", "literal"})
 # Lines that name a column or a series of reports.
 _SERIES = re.compile(
-    r"系列|专栏|专题|特刊|特稿|特别报道|特别策划|连载|走基层|在现场|观察$|[①-⑳⑴-⒇❶-❿]$|之[一二三四五六七八九十]{1,3}$"
+    r"系列报道|系列[之①-⑳]|系列$|专栏|专题|特刊|特稿|特别报道|特别策划|连载|走基层|在现场|观察$|[①-⑳⑴-⒇❶-❿]$|之[一二三四五六七八九十]{1,3}$"
     r"|[（(][一二三四五六七八九十\d]{1,3}[）)]$|精神$|^“[^”]{1,6}”中心$|新时代|新征程"
 )
 # 江州晚报 要闻, A03版 经济: the head of the page, not of an article.
@@ -143,6 +143,8 @@ class _Draft:
         title_block = self._title_block()
         title = (self.header.title if self.first else None) or (title_block.text if title_block else "")
         title = title[:MAX_TITLE_LENGTH].strip() or PurePosixPath(path).stem or path
+        if title_block and not _same(title, title_block.text):
+            title_block = None  # front matter names the article otherwise
         head = self._take_headline(title, title_block)
         article_id = _article_id(path, title, used)
         passages = tuple(self._passages(article_id, title, head))

@@ -36,7 +36,7 @@ _SURNAMES = frozenset(
     "聂丛焦向柳邢路岳齐沿梅莫庄辛管祝左涂谷祁时舒耿牟卜詹关苗凌费纪靳盛童欧甄项曲成游阳裴席卫查屈鲍位覃霍翁隋植甘景薄单包司柏宁柯"
     "阮桂闵解强柴华车冉房边辜吉饶刁瞿戚丘古米池滕晋苑邬臧畅宫来嵺苟全褚廉简娄盖符奚木穆党燕郎邸冀谈姬屠连郜晏栾郁商蒙计喻揭窦迟宇"
     "敖糜鄢冷卓花仇艾蓝都巩稽井练仲乐虞卞封竺冼原官衣楚佟栗匡宗应台巫鞠僧桑荆谌银扬明沙薄伏岑习胥保和蔺水云昌凤酆皮卡元平湛禹狄贝"
-    "劳麦庾暴尉麻雍濮扈晁漆初骆肖闫付邝逯占帅代郗亓仝寇厉宦仉劉張陳楊趙黃吳孫馬羅鄭謝韓馮蕭許蔣賈葉閻鍾範譚鄒陸龍錢湯賀龔蘭嚴魯葦"
+    "劳麦庾暴尉麻雍濮扈晁漆初骆肖闫付闻佘牧粟幸缪师阙惠贡丰於荀敬浦邝逯占帅代郗亓仝寇厉宦仉劉張陳楊趙黃吳孫馬羅鄭謝韓馮蕭許蔣賈葉閻鍾範譚鄒陸龍錢湯賀龔蘭嚴魯葦"
 )
 _COMPOUND_SURNAMES = (
     "欧阳",
@@ -57,6 +57,8 @@ _COMPOUND_SURNAMES = (
 )
 
 _HAN_NAME = re.compile(r"[\u3400-\u9fff]{2,4}|[\u3400-\u9fff]{1,8}[·•][\u3400-\u9fff·•]{1,12}")
+# A desk or a team signs in the place of people.
+_DESK = re.compile(r"[\u3400-\u9fff]{2,10}(?:编辑部|編輯部|评论部|报道组|报道团队|采访组|采写组|课题组|调研组|工作室)")
 _LATIN_NAME = re.compile(r"[A-Z][A-Za-z.'’-]{0,20}")
 _BOTH = re.compile(r"文\s*[/／、|与和]?\s*图|图\s*[/／、|与和]?\s*文|文字\s*[/／、|]?\s*摄影")
 _TEXT_AND_PHOTO = "文图"
@@ -122,7 +124,8 @@ def parse_byline(line: str) -> Credit | None:
         return None
     marked = line[0] in _MARKS
     body = line.strip(_MARKS + " 　")
-    if body[:1] in "（(【[" and body[-1:] in "）)】]":
+    bracketed = body[:1] in tuple("（(【[") and body[-1:] in tuple("）)】]")
+    if bracketed:
         body = body[1:-1].strip()
     if body.startswith(("By ", "BY ")):
         body = f"作者 {body[3:]}"
@@ -132,8 +135,12 @@ def parse_byline(line: str) -> Credit | None:
     names = reader.names
     if not (reader.has_role and (names or reader.has_office)) and not (marked and _all_bare_names(body)):
         return None
-    # 记者 探访 老街: words are as long as names, so at least one name must begin like one.
-    if names and not marked and not (all(map(str.isascii, names)) or any(map(_is_person_name, names))):
+    # 记者 探访 老街: words are as long as names, so at least one name must begin like one, unless the line leaves no doubt.
+    if (
+        names
+        and not (marked or bracketed or reader.has_title)
+        and not (all(map(str.isascii, names)) or any(map(_is_person_name, names)))
+    ):
         return None
     if names and names[0].isascii() and body.startswith(names[0]):
         return None  # Component 图
@@ -156,10 +163,10 @@ def dateline_credit(paragraph: str) -> Credit | None:
     if match:
         rest = opening[match.end() :]
         named = _INNER.match(rest.lstrip("】] 　")) or _AFTER_DATELINE.match(rest)
-        return (parse_byline(named[1]) if named else None) or Credit()
+        return (parse_byline(f"（{named[1]}）") if named else None) or Credit()
     named = _INNER.match(opening)
     if named and ("记者" in named[1] or "通讯员" in named[1]):
-        return parse_byline(named[1])
+        return parse_byline(f"（{named[1]}）")
     return None
 
 
@@ -192,6 +199,7 @@ class _BylineReader:
     def __init__(self) -> None:
         self.has_role = False
         self.has_office = False
+        self.has_title = False  # 本报记者, 某某日报通讯员: nothing else begins like that
         self._authors: list[str] = []
         self._photographers: list[str] = []
         self._others: list[str] = []
@@ -237,6 +245,7 @@ class _BylineReader:
             self.has_role = self.has_office = True
             if role[1] and not _is_person_name(role[1]):
                 return False
+            self.has_title = self.has_title or len(piece) - len(role[1]) > 3
             self._waiting.extend(filter(None, role.groups()))
             return True
         return piece in _FILLERS
@@ -262,6 +271,9 @@ class _BylineReader:
             or _LATIN_NAME.fullmatch(piece)
             or (len(piece) == 1 and "\u3400" <= piece <= "\u9fff")
         ):
+            self._waiting.append(piece)
+            return True
+        if _DESK.fullmatch(piece):
             self._waiting.append(piece)
             return True
         # 图/某某局提供: an organisation is no person, but the line is still a byline.
@@ -303,6 +315,8 @@ def _all_bare_names(line: str) -> bool:
 
 
 def _is_person_name(piece: str) -> bool:
+    if _DESK.fullmatch(piece):
+        return True
     if not _HAN_NAME.fullmatch(piece):
         return False
     return piece.startswith(_COMPOUND_SURNAMES) or (piece[0] in _SURNAMES and len(piece) <= 3)

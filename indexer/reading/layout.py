@@ -292,7 +292,12 @@ def _mark_plain_headings(blocks: list[Block], evidence: CrossingEvidence) -> Non
 
 
 def _is_short_line(text: str) -> bool:
-    if not 2 <= len(text) <= _MAX_PLAIN_HEADING or text[0] in "（(" or not is_open(text) or starts_inside(text):
+    if (
+        not 2 <= len(text) <= _MAX_PLAIN_HEADING
+        or not (text[0].isalnum() or text[0] in '“‘《「"')
+        or not is_open(text)
+        or starts_inside(text)
+    ):
         return False
     return sum(char.isalnum() for char in text) >= 2
 

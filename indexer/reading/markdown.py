@@ -31,7 +31,7 @@ _REFERENCE = re.compile(rf"\[[^\[\]^]{{1,60}}\]:\s*<?{_URL}>?(?:\s+[\"'(].{{0,20
 _AUTOLINK = re.compile(r"<((?:https?://|mailto:)[^<>\s]{1,500})>")
 _TAG = re.compile(
     r"</?(?:a|abbr|b|big|blockquote|br|center|cite|code|dd|del|details|div|dl|dt|em|embed|figcaption|figure|font|h[1-6]|"
-    r"hr|i|iframe|img|ins|kbd|li|mark|object|ol|p|param|pre|q|s|samp|small|source|span|strike|strong|style|sub|summary|"
+    r"hr|i|iframe|img|ins|kbd|li|mark|object|ol|p|param|pre|q|rb|rp|rt|ruby|s|samp|small|source|span|strike|strong|style|sub|summary|"
     r"sup|table|tbody|td|th|thead|tr|tt|u|ul|var|video)(?:\s[^<>]{0,1000})?/?>",
     re.IGNORECASE,
 )
@@ -67,7 +67,7 @@ def clean_inline(line: str) -> str:
     if "[" in line:
         line = _clean_links(line)
     if "<" in line:
-        line = _TAG.sub(lambda match: " " if match[0][1:3].lower() == "br" else "", _AUTOLINK.sub(r"\1", line))
+        line = _TAG.sub(lambda match: " " if match[0][1:3].lower() in {"br", "rt"} else "", _AUTOLINK.sub(r"\1", line))
     if "&" in line:
         line = _ENTITY.sub(lambda match: _entity(match[0]), line)
     if "*" in line:

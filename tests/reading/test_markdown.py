@@ -23,6 +23,7 @@ from indexer.reading.markdown import clean_inline, image_alts, is_image_line, is
         ("snake_case_name", "snake_case_name"),
         ("~~旧~~新", "旧新"),
         ("甲<br/>乙<sup>2</sup>", "甲 乙2"),
+        ("<ruby>港口<rt>port</rt></ruby>", "港口 port"),
         ("List<String> 与 a<b", "List<String> 与 a<b"),
         ("<中文>", "<中文>"),
         ("A&amp;B&nbsp;C &lt;D&gt; AT&T", "A&B\xa0C <D> AT&T"),

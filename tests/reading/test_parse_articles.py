@@ -46,6 +46,11 @@ def titles(text):
             id="unsigned-article-among-signed-ones",
         ),
         pytest.param(
+            f"# 港口开工\n\n■文/晚报编辑部\n\n{PORT}\n\n# 早稻丰收\n\n■文/晚报编辑部\n\n{FARM}",
+            ["港口开工", "早稻丰收"],
+            id="signed-by-a-desk",
+        ),
+        pytest.param(
             f"# 港口\n\n■林晓\n\n{PORT}\n\n# 一期\n\n{PORT[:-1]}！\n\n# 二期\n\n{FARM}",
             ["港口"],
             id="sections-on-the-first-level",
@@ -67,6 +72,13 @@ def test_front_matter_comes_before_the_text():
     )  # fmt: skip
     assert article.authors == ("林晓", "田雨")
     assert [passage.text for passage in article.passages].count("港口开工") == 1
+
+
+def test_a_column_below_a_title_from_front_matter():
+    text = f"---\ntitle: 港口开工\n---\n## 港口行系列报道②\n\n■本报记者 林晓\n\n{PORT}"
+    [article] = parse_articles(text.encode(), "a.md")
+    assert (article.title, article.series) == ("港口开工", "港口行系列报道②")
+    assert article.passages[-1].heading is None
 
 
 def test_dates_from_the_text_are_marked():
