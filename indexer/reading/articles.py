@@ -46,7 +46,7 @@ _TEXT_ROLES = frozenset({"body", "item", "literal"})
 # Lines that name a column or a series of reports.
 _SERIES = re.compile(
     r"系列报道|系列[之①-⑳]|系列$|专栏|专题|特刊|特稿|特别报道|特别策划|连载|走基层|在现场|观察$|[①-⑳⑴-⒇❶-❿]$|之[一二三四五六七八九十]{1,3}$"
-    r"|[（(][一二三四五六七八九十\d]{1,3}[）)]$|精神$|^“[^”]{1,6}”中心$|新时代|新征程"
+    r"|[（(][一二三四五六七八九十\d]{1,3}[）)]$"
 )
 # 江州晚报 要闻, A03版 经济: the head of the page, not of an article.
 _PAGE_HEADER = re.compile(
