@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -35,6 +35,8 @@ class Opened:
     def __init__(self, snapshot: Snapshot) -> None:
         self.snapshot = snapshot
         self.segments = snapshot.segments
+        # A query asks for the same few words again and again, to rank and to mark.
+        self.is_word = lru_cache(maxsize=1 << 16)(self._is_word)
 
     @cached_property
     def statistics(self) -> Statistics:
@@ -44,7 +46,7 @@ class Opened:
     def speller(self) -> Speller:
         return Speller(self.segments)
 
-    def is_word(self, text: str) -> bool:
+    def _is_word(self, text: str) -> bool:
         """Whether a folded string is a word somewhere in the index."""
         return any(segment.families["words"].find(text) >= 0 for segment in self.segments)
 
@@ -64,7 +66,7 @@ class Answer:
     def _use(self, query: Query) -> None:
         self._query = query
         self._terms = [term.text for term in positive_terms(query.root)]
-        self._tokens = query_tokens(self._terms, self._opened.segments)
+        self._tokens = query_tokens(self._terms, self._opened.is_word)
         self._ladder = Ladder(query, self._opened.segments, self._tokens, self._opened.is_word)
         whole = self._ladder.whole()
         terms = [whole, *self._terms] if whole is not None and len(self._terms) > 1 else self._terms

@@ -9,7 +9,6 @@ words, as 中国联通 is, and its parts may be marked.)
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
 
 from ..text import Numeral, Unit, canonical, find_numerals, find_units, fold, is_run
 from .pattern import IsWord, Pattern, Piece, UnitPiece, ValuePiece, patterns
@@ -109,7 +108,7 @@ class Marker:
 
     def __init__(self, terms: Sequence[str], is_word: IsWord | None = None) -> None:
         self._terms = [(term, patterns(term, is_word)) for term in dict.fromkeys(terms)]
-        self._is_word = lru_cache(maxsize=4096)(is_word) if is_word is not None else None
+        self._is_word = is_word
         self._words: dict[str, dict[str, list[list[str]]]] = {}
 
     def spans(self, text: str) -> tuple[Span, ...]:

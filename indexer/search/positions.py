@@ -18,7 +18,7 @@ from ..store.codec import term_postings
 from ..text.tokenizer import BIGRAM_JOINT
 from .pattern import AnyUnit, Pattern, Piece, UnitPiece, ValuePiece
 
-__all__ = ["Places", "find", "find_any"]
+__all__ = ["Places", "find", "find_any", "follow", "units_at"]
 
 _NOWHERE: AnyArray = np.zeros(0, dtype=np.uint32)
 
@@ -34,15 +34,12 @@ class Places:
         return len(self.at)
 
 
+_NONE = Places(_NOWHERE, _NOWHERE)
+
+
 def find_any(segment: SegmentView, patterns: tuple[Pattern, ...]) -> Places:
     """Live places of any of the patterns, sorted."""
-    found = [find(segment, pattern) for pattern in patterns]
-    if len(found) == 1:
-        return found[0]
-    at = np.concatenate([places.at for places in found]) if found else _NOWHERE
-    end = np.concatenate([places.end for places in found]) if found else _NOWHERE
-    order = np.argsort(at, kind="stable")
-    return Places(at[order], end[order])
+    return _merged([find(segment, pattern) for pattern in patterns])
 
 
 def find(segment: SegmentView, pattern: Pattern) -> Places:
@@ -52,6 +49,18 @@ def find(segment: SegmentView, pattern: Pattern) -> Places:
         kept = segment.live[segment.doc_of(places.at)]
         places = Places(places.at[kept], places.end[kept])
     return places
+
+
+def units_at(segment: SegmentView, *units: str) -> Places:
+    """Places of one whole unit or of two neighbours, deleted passages included."""
+    family = "bigrams" if len(units) == 2 else "chars"
+    return _term_places(segment, family, BIGRAM_JOINT.join(units), width=len(units))
+
+
+def follow(left: Places, right: Places, gap: int = 0) -> Places:
+    """Places where the right one begins ``gap`` positions behind the end of the left one (before it, if negative)."""
+    found, kept = _lookup(right.at, left.end.astype(np.int64) + gap)
+    return Places(left.at[kept], right.end[found])
 
 
 def _pair(pattern: Pattern) -> list[Piece | str]:
@@ -73,33 +82,36 @@ def _is_whole(piece: Piece | None) -> bool:
     return isinstance(piece, UnitPiece) and piece.how == "whole" and not piece.sign
 
 
-def _places(segment: SegmentView, piece: Piece | str) -> Places | None:
-    """Places of one piece; None for the piece that fits anywhere."""
+def _places(segment: SegmentView, piece: Piece | str) -> _Choice:
+    """Places of one piece, in one or more arrays; for the piece that fits anywhere, in none."""
     if isinstance(piece, str):
-        return _term_places(segment, "bigrams", piece, width=2)
+        return _Choice([_term_places(segment, "bigrams", piece, width=2)])
     if isinstance(piece, ValuePiece):
         family = segment.families["values"]
         number = family.find(piece.value)
-        return (
-            Places(family.entries(number, "at"), family.entries(number, "end"))
-            if number >= 0
-            else Places(_NOWHERE, _NOWHERE)
+        return _Choice(
+            [Places(family.entries(number, "at"), family.entries(number, "end"))] if number >= 0 else [_NONE]
         )
     if isinstance(piece, AnyUnit):
-        return _union(segment, [segment.families["chars"].find(text) for text in piece.texts]) if piece.texts else None
+        return _Choice([_term_places(segment, "chars", text, width=1) for text in piece.texts])
     if piece.sign:
-        return _signed_places(segment, piece)
+        return _Choice([_signed_places(segment, piece)])
     if piece.how == "whole":
-        return _term_places(segment, "chars", piece.text, width=1)
+        return _Choice([_term_places(segment, "chars", piece.text, width=1)])
     chars = segment.families["chars"]
     candidates = chars.starting_with(piece.text) if piece.how == "start" else chars.containing(piece.text)
-    return _union(segment, [n for n in candidates if piece.how != "end" or chars.term(n).endswith(piece.text)])
+    numbers = [n for n in candidates if piece.how != "end" or chars.term(n).endswith(piece.text)]
+    return _Choice([_merged([_unit_places(chars.entries(number, "at")) for number in numbers])])
 
 
 def _term_places(segment: SegmentView, family: str, term: str, width: int) -> Places:
     number = segment.families[family].find(term)
     at = segment.families[family].entries(number, "at") if number >= 0 else _NOWHERE
     return Places(at, at + np.uint32(width))
+
+
+def _unit_places(at: AnyArray) -> Places:
+    return Places(at, at + np.uint32(1))
 
 
 def _signed_places(segment: SegmentView, piece: UnitPiece) -> Places:
@@ -111,32 +123,52 @@ def _signed_places(segment: SegmentView, piece: UnitPiece) -> Places:
     return Places(places.at[kept], places.end[kept])
 
 
-def _union(segment: SegmentView, numbers: list[int]) -> Places:
-    arrays = [segment.families["chars"].entries(number, "at") for number in numbers if number >= 0]
-    at = np.sort(np.concatenate(arrays)) if arrays else _NOWHERE
-    return Places(at, at + np.uint32(1))
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """Places of a piece that is one of several terms. They are put together only where nothing is rarer."""
+
+    arrays: list[Places]
+
+    def __len__(self) -> int:
+        return sum(map(len, self.arrays)) if self.arrays else 1 << 62
+
+    def before(self, places: Places) -> Places:
+        """The places that one of these ends at, begun there."""
+        if not self.arrays:
+            kept = places.at > 0
+            return Places(places.at[kept] - np.uint32(1), places.end[kept])
+        return _merged([_followed(one, places) for one in self.arrays if len(one)])
+
+    def behind(self, places: Places) -> Places:
+        """The places that one of these begins at, ended there."""
+        if not self.arrays:
+            return Places(places.at, places.end + np.uint32(1))
+        return _merged([follow(places, one) for one in self.arrays if len(one)])
 
 
-def _join(pieces: list[Places | None]) -> Places:
-    counts = [len(places) if places is not None else 1 << 62 for places in pieces]
-    rarest = counts.index(min(counts))
-    pivot = pieces[rarest]
-    if pivot is None or not len(pivot):
-        return Places(_NOWHERE, _NOWHERE)
-    at, end = pivot.at, pivot.end
-    for places in pieces[rarest + 1 :]:
-        if places is None:
-            end = end + np.uint32(1)
-            continue
-        found, kept = _lookup(places.at, end)
-        at, end = at[kept], places.end[found]
-    for places in reversed(pieces[:rarest]):
-        if places is None:
-            at, end = at[at > 0] - np.uint32(1), end[at > 0]
-            continue
-        found, kept = _lookup(places.end, at)
-        at, end = places.at[found], end[kept]
-    return Places(at, end)
+def _followed(left: Places, right: Places) -> Places:
+    """As ``follow``, searching from the right side, which is the shorter one here."""
+    found, kept = _lookup(left.end, right.at)
+    return Places(left.at[found], right.end[kept])
+
+
+def _merged(parts: list[Places]) -> Places:
+    parts = [part for part in parts if len(part)]
+    if len(parts) < 2:
+        return parts[0] if parts else _NONE
+    at, end = np.concatenate([part.at for part in parts]), np.concatenate([part.end for part in parts])
+    order = np.argsort(at, kind="stable")
+    return Places(at[order], end[order])
+
+
+def _join(pieces: list[_Choice]) -> Places:
+    rarest = min(range(len(pieces)), key=lambda i: len(pieces[i]))
+    places = _merged(pieces[rarest].arrays)
+    for piece in pieces[rarest + 1 :]:
+        places = piece.behind(places)
+    for piece in reversed(pieces[:rarest]):
+        places = piece.before(places)
+    return places
 
 
 def _lookup(among: AnyArray, wanted: AnyArray) -> tuple[AnyArray, AnyArray]:

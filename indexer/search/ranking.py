@@ -23,6 +23,7 @@ from ..store.arrays import AnyArray
 from ..store.codec import term_postings
 from ..text import find_units, fold, is_run
 from ..text.tokenizer import BIGRAM_JOINT, compounds
+from .pattern import IsWord
 from .questions import told
 
 __all__ = ["Statistics", "query_tokens", "scores"]
@@ -59,10 +60,10 @@ class Statistics:
         return cls(passages, units / passages if passages else 1.0)
 
 
-def query_tokens(texts: Iterable[str], segments: Sequence[SegmentView]) -> Tokens:
+def query_tokens(texts: Iterable[str], is_word: IsWord) -> Tokens:
     """Tokens of the texts of a query.
 
-    Words are those of the index that stand anywhere in the query, overlapping ones too. That needs no dictionary (0.1 s
+    Words are those of the index (``is_word``) that stand anywhere in the query, overlapping ones too. That needs no dictionary (0.1 s
     to load) and knows every word that could match: MRR@10 0.990 against 0.992 with the query cut by jieba.
     """
     tokens: Counter[tuple[str, str]] = Counter()
@@ -71,12 +72,12 @@ def query_tokens(texts: Iterable[str], segments: Sequence[SegmentView]) -> Token
         units = [unit.text for unit in find_units(folded)]
         tokens.update(("chars", unit) for unit in units)
         tokens.update(("bigrams", left + BIGRAM_JOINT + right) for left, right in pairwise(units))
-        tokens.update(("words", word) for word in _words(units, segments))
+        tokens.update(("words", word) for word in _words(units, is_word))
         tokens.update(("words", match.group()) for match in compounds(folded))
     return [(family, term, count) for (family, term), count in tokens.items()]
 
 
-def _words(units: list[str], segments: Sequence[SegmentView]) -> Iterable[str]:
+def _words(units: list[str], is_word: IsWord) -> Iterable[str]:
     for i, unit in enumerate(units):
         if is_run(unit):
             yield unit
@@ -86,7 +87,7 @@ def _words(units: list[str], segments: Sequence[SegmentView]) -> Iterable[str]:
             if is_run(following):
                 break
             word += following
-            if any(segment.families["words"].find(word) >= 0 for segment in segments):
+            if is_word(word):
                 yield word
 
 

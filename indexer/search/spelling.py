@@ -16,8 +16,8 @@ import numpy as np
 from ..store import SegmentView
 from ..text import find_units, fold, is_run
 from ..text.pinyin import fuzzy, sounds, syllable_splits
-from .pattern import AnyUnit, Pattern, Piece, UnitPiece, patterns
-from .positions import Places, find, find_any
+from .pattern import AnyUnit, Pattern, UnitPiece, patterns
+from .positions import Places, find, find_any, follow, units_at
 from .results import Suggestion
 
 __all__ = ["Speller"]
@@ -25,6 +25,8 @@ __all__ = ["Speller"]
 # Shorter strings are near to everything; longer ones are sentences, not misspelt names.
 _MIN_UNITS, _MAX_UNITS = 2, 16
 _MIN_UNITS_CHANGED = 4
+# With every character wrong, a string longer than this is not looked for: homophones are many, and so slow.
+_MAX_UNITS_SOUNDED = 8
 _MIN_INITIALS, _MAX_LETTERS = 3, 40
 # Of a pattern that stands in very many places, so many are read to see which strings they are.
 _MAX_PLACES = 300
@@ -57,12 +59,12 @@ class Speller:
         units = [unit.text for unit in find_units(fold(term).text)]
         if not _MIN_UNITS <= len(units) <= _MAX_UNITS or all(map(is_run, units)):
             return []
-        alike: Pattern = tuple(self._sounding_like(unit) for unit in units)
-        found = self._strings([alike])
-        if not found and len(units) >= _MIN_UNITS_CHANGED:
-            found = self._strings(_one_changed(units))
-        del found["".join(units)]
-        return _common(found)
+        changed = self._one_changed(units) if len(units) >= _MIN_UNITS_CHANGED else Counter()
+        alike = Counter({text: count for text, count in changed.items() if self._sounds_like(text, units)})
+        if not alike and len(units) <= _MAX_UNITS_SOUNDED:
+            alike = self._strings([tuple(self._sounding_like(unit) for unit in units)])
+            del alike["".join(units)]
+        return _common(alike or changed)
 
     def complete(self, prefix: str, limit: int) -> tuple[Suggestion, ...]:
         """Words of the corpus that start with what is typed, and titles that hold it; the most frequent first."""
@@ -93,12 +95,24 @@ class Speller:
     def _count(self, text: str) -> int:
         return sum(len(find_any(segment, patterns(text))) for segment in self._segments)
 
-    def _sounding_like(self, unit: str) -> Piece:
+    def _sounding_like(self, unit: str) -> AnyUnit | UnitPiece:
         # A wrong character need not stand in the corpus; then the whole dictionary must tell how it sounds.
         readings = self._sounds.get(unit) or sounds([unit]).get(unit, ())
         keys = {fuzzy(sound) for sound in readings}
         same = frozenset(char for key in keys for char in self._by_fuzzy_sound.get(key, ()))
         return AnyUnit(same | {unit}) if same else UnitPiece(unit)
+
+    def _sounds_like(self, text: str, units: list[str]) -> bool:
+        others = [unit.text for unit in find_units(text)]
+        pieces = map(self._sounding_like, units)
+        return len(others) == len(units) and all(piece.fits(unit) for piece, unit in zip(pieces, others, strict=True))
+
+    def _one_changed(self, units: list[str]) -> Counter[str]:
+        counts: Counter[str] = Counter()
+        for segment in self._segments:
+            for places, length in _one_changed(segment, units):
+                counts.update(_read(segment, places, length))
+        return counts
 
     def _strings(self, wanted: Iterable[Pattern]) -> Counter[str]:
         """Which strings the patterns are in the corpus, and how often."""
@@ -143,21 +157,51 @@ def _inverted(pairs: Iterable[tuple[str, str]]) -> dict[str, frozenset[str]]:
     return {key: frozenset(group) for key, group in groups.items()}
 
 
-def _one_changed(units: list[str]) -> Iterator[Pattern]:
-    """Patterns that differ from the units in one: another, one too many, one too few."""
-    pieces: list[Piece] = [UnitPiece(unit) for unit in units]
-    anything = AnyUnit(frozenset())
-    for i in range(len(pieces)):
-        yield (*pieces[:i], anything, *pieces[i + 1 :])
-        if i:
-            yield (*pieces[:i], anything, *pieces[i:])
-        if 0 < i < len(pieces) - 1:
-            yield (*pieces[:i], *pieces[i + 1 :])
+def _one_changed(segment: SegmentView, units: list[str]) -> Iterator[tuple[Places, int]]:
+    """Places, with their length in units, of what differs from the units in one: another, one more, one less.
+
+    Such a string is a beginning of the units and an end of them with a gap of one, or none, where the change is. Beginnings
+    and ends are found once each, every one from the next shorter one.
+    """
+    count = len(units)
+    heads, tails = _heads(segment, units), _tails(segment, units)
+    yield _moved(tails[1], first=-1), count
+    yield _moved(heads[count - 1], last=1), count
+    for i in range(1, count):
+        if i < count - 1:
+            yield follow(heads[i], tails[i + 1], gap=1), count
+            yield follow(heads[i], tails[i + 1]), count - 1
+        yield follow(heads[i], tails[i], gap=1), count + 1
+
+
+def _heads(segment: SegmentView, units: list[str]) -> dict[int, Places]:
+    """Places of the first n units, for each n from 1."""
+    heads = {1: units_at(segment, units[0])}
+    for n in range(1, len(units)):
+        heads[n + 1] = follow(heads[n], units_at(segment, units[n - 1], units[n]), gap=-1)
+    return heads
+
+
+def _tails(segment: SegmentView, units: list[str]) -> dict[int, Places]:
+    """Places of the units from number n on, for each n."""
+    last = len(units) - 1
+    tails = {last: units_at(segment, units[last])}
+    for n in range(last - 1, -1, -1):
+        tails[n] = follow(units_at(segment, units[n], units[n + 1]), tails[n + 1], gap=-1)
+    return tails
+
+
+def _moved(places: Places, *, first: int = 0, last: int = 0) -> Places:
+    """The places with their first or last unit moved."""
+    at = places.at.astype(np.int64) + first
+    return Places(at[at >= 0], (places.end.astype(np.int64) + last)[at >= 0])
 
 
 def _read(segment: SegmentView, places: Places, length: int) -> Iterator[str]:
     for at in places.at[:_MAX_PLACES].tolist():
         doc = int(segment.doc_of(np.asarray([at]))[0])
+        if not segment.live[doc]:
+            continue
         folded = fold(segment.text(doc)).text
         first = at - int(segment.arrays["passage.start"][doc])
         units = list(find_units(folded))[first : first + length]
