@@ -22,11 +22,11 @@ from indexer.reading import Article, find_files, parse_articles, read_bytes
 LEAST_SHARE = 0.95
 
 
-def main() -> int:
+def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--shared", type=Path, default=Path("../shared"), help="folder with corpus/ and gold/")
     parser.add_argument("--bench", type=Path, help="folder of articles to measure the speed on")
-    options = parser.parse_args()
+    options = parser.parse_args(argv)
     pages = [check_page(path, options.shared / "corpus") for path in sorted((options.shared / "gold").glob("*.json"))]
     if not pages:
         sys.exit(f"no labelled pages in {options.shared / 'gold'}; give their folder with --shared")
