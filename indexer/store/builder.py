@@ -13,7 +13,8 @@ one entry an article:
     article.first    uint32  its first passage              article.date    uint32  20211016, 20211000, 20210000, 0
     article.id       S12     its id                         article.meta, article.meta_end   JSON of everything else
 
-and ``sentence.start`` (uint32, sorted): positions at which a sentence begins. Positions count units through the
+and ``sentence.start`` and ``break.at`` (uint32, sorted): positions at which a sentence begins, and positions with a sign or
+a space before them inside a passage. Positions count units through the
 whole segment with a gap of one after each passage, so that neighbours in position are neighbours on paper; after a
 passage that the next one continues there is no gap.
 """
@@ -23,16 +24,18 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..reading.article import Article
 from ..text import Analysis
 from ..text.tokenizer import BIGRAM_JOINT
 from .arrays import AnyArray
 from .postings import Family, invert
 from .segment import KINDS, SegmentView
+
+if TYPE_CHECKING:  # a search opens this module and reads no files
+    from ..reading import Article
 
 __all__ = ["SegmentBuilder", "date_number", "merge"]
 
@@ -70,6 +73,7 @@ class SegmentBuilder:
         }
         self._texts: list[bytes] = []
         self._sentences: list[int] = []
+        self._breaks: list[int] = []
         self._articles: list[Article] = []
         self._first: list[int] = []
         self._next_position = 0
@@ -86,11 +90,12 @@ class SegmentBuilder:
         self._articles.append(article)
         self._first.append(first)
         for passage, analysis in zip(article.passages, analyses, strict=True):
+            joined = int(passage.continues and self.passages > first)
             # The gap after the passage before is taken back where this one continues it.
-            start = self._next_position - (1 if passage.continues and self.passages > first else 0)
+            start = self._next_position - joined
             heading = -1 if passage.heading is None else first + passage.heading
             row = (start, len(analysis.units), number, KINDS.index(passage.kind), passage.ordinal, heading)
-            for column, value in zip(self._columns.values(), (*row, int(passage.continues)), strict=True):
+            for column, value in zip(self._columns.values(), (*row, joined), strict=True):
                 column.append(value)
             self._texts.append(passage.text.encode("utf-8", "surrogatepass"))
             self._add_tokens(analysis, start)
@@ -102,6 +107,7 @@ class SegmentBuilder:
         self._units.extend([unit_id(unit, len(self._unit_ids)) for unit in analysis.units])
         self._sentences.append(start)
         self._sentences.extend(start + end for end in analysis.sentence_ends[:-1])
+        self._breaks.extend(start + at for at in analysis.breaks)
         frequencies: dict[str, int] = {}
         for word in analysis.words:
             frequencies[word] = frequencies.get(word, 0) + 1
@@ -129,6 +135,7 @@ class SegmentBuilder:
         arrays |= _passage_arrays(columns, self._texts)
         arrays |= _article_arrays(self._articles, self._first)
         arrays["sentence.start"] = np.unique(np.asarray(self._sentences, dtype=np.uint32))
+        arrays["break.at"] = np.asarray(self._breaks, dtype=np.uint32)
         return arrays
 
 
@@ -201,7 +208,8 @@ def merge(segments: Sequence[SegmentView]) -> dict[str, AnyArray]:
         ("words", ("doc", "freq")),
     ):
         arrays |= _merge_family(name, values, parts)
-    arrays["sentence.start"] = np.concatenate([part.positions(part.view.arrays["sentence.start"])[0] for part in parts])
+    for name in ("sentence.start", "break.at"):
+        arrays[name] = np.concatenate([part.positions(part.view.arrays[name])[0] for part in parts])
     for name in ("start", "length", "article", "kind", "ordinal", "heading", "joined"):
         arrays[f"passage.{name}"] = np.concatenate([part.passage_column(name) for part in parts])
     for name in ("first", "date", "id"):
