@@ -1,0 +1,256 @@
+"""How well figures and dates are read, against pages labelled by hand, and how fast.
+
+    python -m benchmarks.extraction --shared DIR [--names] [--speed FOLDER] [--list]
+
+``DIR`` holds ``gold/*.gold.json`` and ``corpus/*.txt``. A found figure is right when it overlaps the label and has its
+value, upper value and unit; the other fields are counted among those. Labels marked borderline count neither way.
+``--names`` hands the labelled names to the extraction, as name extraction would. ``--list`` prints every miss.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from indexer.facts import DateMention, Figure, find_dates, find_figures
+from indexer.facts.subject import NameSpan
+from indexer.reading import parse_articles
+
+Label = dict[str, Any]
+Placed = tuple[int, int, Any]
+_FIELDS = ("kind", "bound", "target", "period", "subject", "metric")
+_KINDS = {"parks": "park", "projects": "project", "organizations": "organization", "places": "place"}
+
+
+@dataclass
+class Score:
+    """Counts over one or more pages; ``misses`` tells each mistake in a line."""
+
+    found: int = 0
+    labels: int = 0
+    right: int = 0
+    fields: Counter[str] = field(default_factory=Counter)
+    misses: list[str] = field(default_factory=list)
+
+    def add(self, other: Score) -> None:
+        self.found += other.found
+        self.labels += other.labels
+        self.right += other.right
+        self.fields += other.fields
+        self.misses += other.misses
+
+    def line(self, name: str) -> str:
+        precision, recall = self.right / max(1, self.found), self.right / max(1, self.labels)
+        f1 = 2 * precision * recall / max(1e-9, precision + recall)
+        shares = "  ".join(f"{each} {self.fields[each] / max(1, self.right):.3f}" for each in _FIELDS if self.fields)
+        return f"{name:<16} labels {self.labels:3}  P {precision:.3f}  R {recall:.3f}  F1 {f1:.3f}  {shares}"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--shared", type=Path, default=Path("../shared"))
+    parser.add_argument("--speed", type=Path, help="folder of articles to measure the throughput on")
+    parser.add_argument("--names", action="store_true", help="hand the labelled names to the extraction")
+    parser.add_argument("--list", action="store_true", help="print every wrong, missing and surplus item")
+    options = parser.parse_args()
+    totals = Score(), Score()
+    for gold in sorted((options.shared / "gold").glob("*.gold.json")):
+        scores = score_page(options.shared, gold, with_names=options.names)
+        for total, score, what in zip(totals, scores, ("figures", "dates"), strict=True):
+            print(score.line(f"{gold.name[:3]} {what}"))
+            total.add(score)
+    for total, what in zip(totals, ("figures", "dates"), strict=True):
+        print(total.line(f"all {what}"))
+        if options.list:
+            print("\n".join(f"  {miss}" for miss in total.misses))
+    if options.speed:
+        print(measure_speed(options.speed))
+
+
+def score_page(shared: Path, gold: Path, *, with_names: bool) -> tuple[Score, Score]:
+    """Scores of figures and of dates on one labelled page."""
+    labels = json.loads(gold.read_text(encoding="utf-8"))
+    source = next((shared / "corpus").glob(f"{gold.name[:3]}_*.txt"))
+    year = str(labels["articles"][0]["year_written"])
+    figures: list[Placed] = []
+    dates: list[Placed] = []
+    for passage in _passages(source):
+        names = _names_in(passage.text, labels) if with_names else []
+        topic = next((n.name for n in reversed(_names_in(passage.previous, labels)) if n.kind != "place"), None)
+        found = find_figures(
+            passage.text, date=year, previous=passage.previous, names=names, topic=topic if with_names else None
+        )
+        figures += [(*passage.on_page(*figure.span), figure) for figure in found]
+        mentions = find_dates(passage.text, date=year, previous=passage.previous)
+        dates += [(*passage.on_page(*mention.span), mention) for mention in mentions]
+    return _score_figures(labels["figures"], figures), _score_dates(labels["dates"], dates)
+
+
+@dataclass(frozen=True)
+class _Passage:
+    text: str
+    previous: str
+    places: list[int]
+
+    def on_page(self, start: int, end: int) -> tuple[int, int]:
+        return self.places[start], self.places[end - 1] + 1
+
+
+def _passages(source: Path) -> Iterator[_Passage]:
+    """The passages of a page, each character with its offset on the page (white space may differ)."""
+    page = source.read_bytes().decode("utf-8")
+    offsets = [offset for offset, char in enumerate(page) if not char.isspace()]
+    squeezed = "".join(page[offset] for offset in offsets)
+    cursor = 0
+    for article in parse_articles(source.read_bytes(), source.name):
+        previous = ""
+        for passage in article.passages:
+            letters = "".join(passage.text.split())
+            at = squeezed.find(letters, cursor)
+            if at < 0:
+                at = squeezed.find(letters)
+            if at < 0:
+                raise SystemExit(f"passage {passage.id} does not stand on the page as printed")
+            cursor = at + len(letters)
+            places, behind = [], at
+            for char in passage.text:
+                places.append(offsets[min(behind, len(offsets) - 1)])
+                behind += not char.isspace()
+            yield _Passage(passage.text, previous, places)
+            previous = passage.text
+
+
+def _names_in(text: str, labels: Label) -> list[NameSpan]:
+    """The labelled names that stand in a text, the longest where they overlap."""
+    spellings = {
+        spelling: (entry["name"], kind)
+        for key, kind in _KINDS.items()
+        for entry in labels[key]
+        for spelling in (entry["name"], *entry["aliases"])
+    }
+    found: list[NameSpan] = []
+    for spelling in sorted(spellings, key=len, reverse=True):
+        for match in re.finditer(re.escape(spelling), text):
+            if not any(name.start < match.end() and match.start() < name.end for name in found):
+                found.append(NameSpan(match.start(), match.end(), *spellings[spelling]))
+    return sorted(found)
+
+
+def _score_figures(labels: list[Label], found: list[Placed]) -> Score:
+    score = Score()
+    spans = [(label["offset"], label["offset"] + len(label["surface"]), label) for label in labels]
+    for start, end, figure in found:
+        over = [label for low, high, label in spans if low < end and start < high]
+        if any(label.get("borderline") for label in over):
+            continue
+        score.found += 1
+        if not any(_same_value(figure, label) for label in over):
+            score.misses.append(f"surplus {figure.surface} = {figure.value} {figure.unit} in {figure.sentence[:60]}")
+    for low, high, label in spans:
+        if label.get("borderline"):
+            continue
+        score.labels += 1
+        hits = [figure for start, end, figure in found if low < end and start < high and _same_value(figure, label)]
+        if not hits:
+            score.misses.append(f"missing {label['surface']} = {label['value']} {label['unit']} at {low}")
+            continue
+        score.right += 1
+        _score_fields(score, hits[0], label)
+    return score
+
+
+def _score_fields(score: Score, figure: Figure, label: Label) -> None:
+    checks = {
+        "kind": figure.kind == label["kind"],
+        "bound": figure.bound == label["approx"],
+        "target": figure.target == label["target"],
+        "period": _same_period(figure, label["period"]),
+        "subject": _same_head(figure.subject, label["subject"]),
+        "metric": _same_head(figure.metric, label["metric"]),
+    }
+    for name, right in checks.items():
+        score.fields[name] += right
+        if not right:
+            wanted = label["approx"] if name == "bound" else label[name]
+            score.misses.append(
+                f"{name}: {label['surface']} at {label['offset']}: {getattr(figure, name)!r}, not {wanted!r}"
+            )
+
+
+def _same_value(figure: Figure, label: Label) -> bool:
+    high = label["value_high"]
+    return (
+        figure.value == Decimal(str(label["value"]))
+        and figure.value_high == (None if high is None else Decimal(str(high)))
+        and figure.unit == label["unit"]
+    )
+
+
+def _same_period(figure: Figure, label: str | None) -> bool:
+    """The same year; where the label has none (近3年), the same words."""
+    if label is None or figure.period is None:
+        return label is None and figure.period is None
+    year = re.search(r"\d{4}", label)
+    return (figure.period_start or "").startswith(year.group()) if year else figure.period == label
+
+
+def _same_head(found: str | None, label: str | None) -> bool:
+    """Whether one of two noun phrases has the last word (two characters) of the other; brackets and quotes aside."""
+    if not found or not label:
+        return found == label
+    here, there = (re.sub(r"[“”‘’\"《》\s]", "", text) for text in (found, label))
+    outside = re.sub(r"[（(].*?[）)]", "", there) or there
+    place = here.rstrip("市县区") if len(here) > 2 else here
+    return here[-2:] in there or place[-2:] in there or outside[-2:] in here
+
+
+def _score_dates(labels: list[Label], found: list[Placed]) -> Score:
+    score = Score()
+    spans = [(label["offset"], label["offset"] + len(label["surface"]), label) for label in labels]
+    for start, end, mention in found:
+        over = [label for low, high, label in spans if low < end and start < high]
+        if any(label.get("borderline") for label in over) or mention.kind in {"now", "span"}:
+            continue  # 目前 and 三年内 are not labelled as dates, nor is 当天
+        if not over and mention.surface in {"当天", "当日", "同日"}:
+            continue
+        score.found += 1
+        if not any(_same_date(mention, label) for label in over):
+            score.misses.append(f"surplus date {mention.surface} = {mention.start}/{mention.end}")
+    for low, high, label in spans:
+        if not label.get("borderline"):
+            score.labels += 1
+            hits = [mention for start, end, mention in found if low < end and start < high]
+            right = any(_same_date(mention, label) for mention in hits)
+            score.right += right
+            if not right:
+                score.misses.append(f"missing date {label['surface']} = {label['iso']} at {low}")
+    return score
+
+
+def _same_date(mention: DateMention, label: Label) -> bool:
+    if "start" in label:
+        return (mention.start, mention.end) == (label["start"], label["end"])
+    return bool(mention.start == label["iso"])
+
+
+def measure_speed(folder: Path) -> str:
+    """MB of UTF-8 a second on one core, over the paragraphs of the first articles of a folder."""
+    texts = [path.read_text(encoding="utf-8") for path in sorted(folder.rglob("*.*"))[:2000]]
+    passages = [line for text in texts for line in text.splitlines() if line.strip()]
+    size = sum(len(line.encode()) for line in passages) / 1e6
+    began = time.process_time()
+    figures = sum(len(find_figures(line, date="2021-06")) for line in passages)
+    seconds = time.process_time() - began
+    return f"speed            {size:.1f} MB, {figures} figures, {size / seconds:.1f} MB/s"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,312 @@
+"""What a quantity measures, in the words of its clause.
+
+Before the number stands what is measured (总投资184.3亿元, 重大项目共24个), or behind it what is counted, with the
+verb before (布局45个产业园区: 布局产业园区). A change without a noun of its own takes the measure named before it in
+the sentence (产值53.56亿元，同比增长238.68%: 产值同比增长).
+
+A metric is a list of spans of the folded text, to be cut from the printed one and joined.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from indexer.facts.frame import Frame, Passage
+from indexer.facts.quantities import Quantity
+
+__all__ = ["Metric", "find_metric"]
+
+Span = tuple[int, int]
+
+# What links a measure to its number and is no part of it; also what begins a clause without naming anything.
+_LINK = re.compile(
+    r"(?:达到了?|可达到?|达成|达|约为|约有|(?<!行)为|是|共有|总共|一共|共计|(?<!公)共|累计|合计|总计|已有|现有|只有|仅有|(?<![享拥持具含占])有|"
+    r"(?<![人年户亩日平])均|各|分别|仅|只|(?<!成)就|(?<![节合签])约|至今|至|(?<!收)到|了|着|的|在|(?<![拿推支选评派输进列高低多少])出|短短|用时|历时|"
+    r"耗时|用|已经|已|将|(?<![自理])由|从|原来|原先|(?<!许)可|能够|每|突破|超过|超|(?<!附)近|接近|高达|也|(?<![成首])都|(?<![归偿])还|又|、|“|”|’|‘|《|\s|等)+$"
+)
+_OPENING = re.compile(
+    r"(?:了|的|共|总共|其中|包括|包含|并且|并|且|也|还|又|同时|此外|另外|据悉|目前|当前|现有|已经|已|将|预计|计划|力争|争取|拟|有望|要|"
+    r"全年|累计|合计|我们|以及|和|与|及|或|、|“|”|’|‘|在|于|此次|本次|这次|这些|该[市县区镇乡村省]?|我[市省县区国们州]|全[市省县区国州球]|以来|以|从|"
+    r"后|底|前|年?同期|期间|连续|分别|各|有|是|为|使|让|首批|第一批|\s|-|—|·|\*|#|>)+"
+)
+_VERB = re.compile(
+    r"引进|建成|新建|在建|落地|布局|培育|拥有|打造|建设|实施|签约|新增|新签|汇聚|聚集|集聚|入驻|发放|投放|投入|吸引|吸纳|带动|创建|获批|获评|"
+    r"搭建|形成|开通|部署|设置|设立|成立|组建|推动|推进|支持|服务|覆盖|举办|举行|开展|出台|招引|储备|安排|拿出|提供|生产|销售|出口|"
+    r"接待|培训|改造|整治|清理|受理|解决|办理|惠及|帮扶|种植|养殖|流转|联通|连接|连通|支撑|入选|入围|列入|荣获|获得|认定|登记|减免|筹集|募集|"
+    r"争取|容纳|聘请|邀请|选派|派出|组织|收到|查处|破获|抓获|发现|新开|开工|竣工|投产|投用|招聘|录用|录取|毕业|招收|安置|救助|资助|捐赠|捐款|"
+    r"授予|评选|命名|发布|推出|研发|制定|修订|创造|完成|实现|运行|运营|涉及|共享|享有|呈现|构建|实施了|召开|排查|整改|植树|造林|修建|铺设|安装|"
+    r"采购|配备|发展|孵化|申报|申请|授权|转化|处理|减少|增加|化解|盘活|腾退|清退|拆除|征收|收储|供应|储存|节约|创办|领办|流入|汇集|集中"
+)
+_NOUN = re.compile(r"(?:的|多)?((?P<quoted>[“‘《][^“”‘’《》,。]{1,24}[”’》])?[^,;:。!?…()\n、\s]{0,40})")
+# A verb before the noun it belongs to: 12个竣工项目, 1个集中空间平台.
+_NOUN_TAIL = re.compile(
+    r"(?:项目|企业|平台|园区?|基地|工程|公司|产品|系统|中心|品牌|场景|案例|奖项?|区|市场|工厂|产业|机构|单位|户|人员|人|点|站|库)$"
+)
+_BEHIND = re.compile(r"(?:的?时间|的|多)?[,]?(?:内|里|便|就|即)?([^,;:。!?…()\n、\s]{2,40})")
+# A noun phrase behind a number ends where one of these begins (not at its first character).
+_NOUN_END = re.compile(
+    r"竣工|投[入产用]|开工|建成|签约|落[户地成]|入[选驻围园库]|列入|纳入|获[得评批准]|荣获|受邀|参[加与观]|集中(?!区|度|供|式|连)|正[在式]|(?<![人年平日户])均|已|将|"
+    r"被|把|在(?!建|线|校|职|制|产|研|编|岗)|于|为|是(?!否)|从(?!业|事)|(?<!意)向|结对|与|和(?!谐)|及|并(?!购|网|联)|等|或|以[上下及]?|之|来自|前来|进行|实[施现行]|完成|达[到成]|占(?!地|用)|"
+    r"乘坐|[”》]|总投资|投资额|年产值|产值|同比|增长|分别|全部|陆续|相继|先后|组成|构成|同时|成为|成功|充分|得[到以]|享受|提供|抢先|率先|前来|同场|详细|通过|集聚(?!区)|汇聚|聚集(?!区)|精心|策划|联合(?!会|体)|共同|"
+    r"可|能够|还|也(?!门)|要|应|需要|必须|都(?!市)|就(?!业)|而|但|因|由(?![器贸])|让|使(?!用|馆)|(?<!结)对(?!外|接|口)|给|比(?!例|重|赛)|的(?:时候|话)"
+)
+# Words that say how something changed or compares: alone they do not tell what.
+_CHANGE = re.compile(
+    r"同比|环比|年均|增长|增速|增幅|加快|放缓|增加(?!值)|增(?![加值])|提升|提高|上升|下降|减少|降低|降|回落|收窄|扩大|比(?![例赛重])|较|占比|占(?!地|用)|高于|低于|高出|跌|涨|翻"
+)
+_PLACE = re.compile(
+    r"(?:(?:并列|稳居|均居|均列|均|排名|排在|排|名列|位列|位居|跃居|居于|居|列|位|跻身|进入|保持|前|继续|连续)*"
+    r"(?:全[国省市球县区州]|世界|国内|省内|市内|行业|亚洲|中部|西部|中西部|同类)*(?:地区)?(?:[一-龥]{0,6}城市)?(?:排名)?)$"
+)
+# 拿出1300余万元,专门用于支持技术改造.
+_PURPOSE = re.compile(r"[^,;。]{0,6}?,?[^,;。]{0,4}?((?:用于|投向|支持)[^,;。!?]{2,16})")
+_MAX_LENGTH = 18
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """Spans of the metric; ``own`` are those of the quantity's clause, without what was taken over from before."""
+
+    spans: tuple[Span, ...]
+    own: tuple[Span, ...]
+    noun: Span | None = None
+
+
+def find_metric(passage: Passage, frame: Frame, names: list[Span], earlier: Sequence[Metric]) -> Metric:
+    """The metric of a quantity.
+
+    ``names`` are spans of names, which belong to the subject. ``earlier`` are the metrics of all quantities before it in
+    the passage.
+    """
+    before, before_quantity = _same_sentence(passage, frame, earlier)
+    text, quantity = passage.text, passage.quantities[frame.index]
+    if text[quantity.start - 1 : quantity.start] == "等" and quantity.kind == "count":
+        left = _list_verb(text, frame, quantity)
+    else:
+        left = _left_words(text, quantity, frame, names) or _before_bracket(passage, quantity, frame)
+    noun = _counted(passage, frame) if _counts(text, quantity, left) else None
+    if noun:
+        spans = _with_verb(text, left, noun)
+        return Metric(spans, spans, noun)
+    purpose = _PURPOSE.match(text, quantity.end, frame.sentence[1]) if quantity.kind == "money" else None
+    verb = _last(_VERB, text, left) if purpose and left else None
+    if purpose and (left is None or (verb and verb[1] == left[1])):
+        spans = ((left,) if left else ()) + (purpose.span(1),)
+        return Metric(spans, spans)
+    if left in names and before:
+        left = None  # 株洲现有37个
+    respective = _respective(passage, frame, earlier) if left is None and before else None
+    if respective and before:
+        return Metric((*respective.spans, *before.own), before.own)
+    if left is None or (left == _list_verb(text, frame, quantity) and quantity.kind == "count"):
+        return _taken_over(passage, frame, before, before_quantity)
+    listed = _behind_list(text, left)
+    if listed:
+        return Metric(listed, listed)
+    if before and before_quantity and _CHANGE.match(text, *left):
+        respective = _respective(passage, frame, earlier)
+        if respective:
+            return Metric((*respective.spans, left), (left,))
+        base = tuple(span for span in before.spans if not _CHANGE.match(text, *span)) or before.spans[:1]
+        if quantity.unit == "百分点" and before.own and text.startswith("占", before.own[0][0]):
+            base = before.own  # 占比42%，提升2个百分点: it is the share that rose
+        return Metric((*base, left), (left,))
+    return Metric((left,), (left,))
+
+
+def _same_sentence(
+    passage: Passage, frame: Frame, earlier: Sequence[Metric]
+) -> tuple[Metric, Quantity] | tuple[None, None]:
+    """Metric and quantity before this one, if they stand in the same sentence."""
+    if not earlier or passage.quantities[frame.index - 1].start < frame.sentence[0]:
+        return None, None
+    return earlier[-1], passage.quantities[frame.index - 1]
+
+
+def _respective(passage: Passage, frame: Frame, earlier: Sequence[Metric]) -> Metric | None:
+    """接待游客…万人次，实现收入…亿元，分别增长12.4%和15.7%: each change with the measure in its place."""
+    if "分别" not in passage.text[frame.clause[0] : frame.clause[1]]:
+        return None
+    low, high = frame.clause
+    changes = [i for i, each in enumerate(passage.quantities) if low <= each.start < high and each.kind == "percent"]
+    measured = [
+        i for i, each in enumerate(passage.quantities)
+        if frame.sentence[0] <= each.start < low and each.kind not in {"percent", "rank"}
+    ]  # fmt: skip
+    if len(changes) < 2 or len(measured) < len(changes) or frame.index not in changes:
+        return None
+    return earlier[measured[len(measured) - len(changes) + changes.index(frame.index)]]
+
+
+def _list_verb(text: str, frame: Frame, quantity: Quantity) -> Span | None:
+    """引进 in 已引进华为、中兴等30余家: the verb that opens a list which the number counts."""
+    if text[quantity.start - 1 : quantity.start] != "等":
+        return None
+    opening = _OPENING.match(text, frame.left, quantity.start)
+    verb = _VERB.match(text, opening.end() if opening else frame.left, quantity.start)
+    return verb.span() if verb else None
+
+
+def _behind_list(text: str, left: Span) -> tuple[Span, ...] | None:
+    """建成烧结云、风电云等企业云平台65个: the verb, and what the list is of."""
+    mark = text.rfind("等", left[0], left[1] - 2)
+    if mark < 0 or "、" not in text[left[0] : mark]:
+        return None
+    noun = (mark + 1, left[1])
+    verb = _VERB.match(text, left[0], mark)
+    return (verb.span(), noun) if verb else (noun,)
+
+
+def _counts(text: str, quantity: Quantity, left: Span | None) -> bool:
+    """Whether the words behind the number are what it counts, and not those before it."""
+    following = text[quantity.end : quantity.end + 1]
+    if not following or following in ",;:。!?…()、\n )":
+        return False
+    if left is None or quantity.kind in {"count", "rank"}:
+        return True
+    if quantity.kind == "percent":
+        return following == "的" and not text.startswith("是", left[0])
+    verb = _last(_VERB, text, left)
+    return verb is not None and verb[1] == left[1] and text[left[1] - 2 : left[1]] != "投资"
+
+
+def _left_words(text: str, quantity: Quantity, frame: Frame, names: list[Span]) -> Span | None:
+    """The words before the number that name a measure, or None."""
+    start, end = frame.left, quantity.start
+    inside = [name for name in names if start <= name[0] and name[1] < end]
+    if inside:
+        tail = _strip(text, inside[-1][1], end, quantity)
+        if tail:
+            return tail
+        if len(inside) > 1 and text[inside[-1][1] : inside[-1][1] + 1] != "、":
+            start = inside[-2][1]
+    return _strip(text, start, end, quantity)
+
+
+def _before_bracket(passage: Passage, quantity: Quantity, frame: Frame) -> Span | None:
+    """成熟度达到国家标准(GB/T 39117-2020)三级: a bracket is passed over."""
+    text = passage.text
+    if text[frame.left - 1 : frame.left] != ")" or text[frame.left : quantity.start].strip():
+        return None
+    opened = text.rfind("(", frame.sentence[0], frame.left)
+    if opened < 0:
+        return None
+    return _strip(text, passage.clause_start(opened, frame.sentence[0]), opened, quantity)
+
+
+def _strip(text: str, start: int, end: int, quantity: Quantity) -> Span | None:
+    link = _LINK.search(text, start, end)
+    end = link.start() if link else end
+    if quantity.kind == "rank":
+        place = _PLACE.search(text, start, end)
+        if place:
+            end = place.start()
+            if end <= start:
+                return None
+            link = _LINK.search(text, start, end)
+            end = link.start() if link else end
+    opening = _OPENING.match(text, start, end)
+    if opening and opening.end() < end:
+        start = opening.end()
+    elif opening:
+        return None
+    if end - start > _MAX_LENGTH:
+        start = _shorten(text, start, end)
+    return (start, end) if end > start else None
+
+
+def _shorten(text: str, start: int, end: int) -> int:
+    """Where a long run of words is cut: at its last verb or list mark, so that the head noun stays."""
+    verb = None
+    for verb in _VERB.finditer(text, start, end - 2):
+        if end - verb.start() <= _MAX_LENGTH:
+            break
+    if verb and end - verb.start() <= _MAX_LENGTH:
+        return verb.start()
+    listed = max(text.rfind("、", end - _MAX_LENGTH, end), text.rfind("的", end - _MAX_LENGTH, end - 1))
+    return listed + 1 if listed >= start else end - _MAX_LENGTH
+
+
+def _counted(passage: Passage, frame: Frame) -> Span | None:
+    """The noun phrase behind the number: 产业园区 in 45个产业园区, 钟表企业 in 两百家钟表企业."""
+    text, quantity = passage.text, passage.quantities[frame.index]
+    start, right = quantity.end, frame.right
+    following = passage.quantities[frame.index + 1] if frame.index + 1 < len(passage.quantities) else None
+    if following and right == following.start < frame.clause[1] and text.startswith("的", following.end):
+        start, right = following.end, frame.clause[1]  # 24个投资额在5000万元以上的重大项目
+    match = _NOUN.match(text, start, right)
+    if match is None:
+        return None
+    begin, end = match.span(1)
+    after = match.end("quoted") if match["quoted"] else begin
+    if not match["quoted"] and (closing := text.find("”", begin, end)) >= 0:
+        end = closing
+    stop = _NOUN_END.search(text, after, end)
+    if stop and stop.start() == begin:
+        again = _NOUN_END.search(text, stop.end(), end)
+        end = again.start() if again else end
+        if not _NOUN_TAIL.search(text, stop.end(), end):
+            return None
+    elif stop:
+        end = stop.start()
+    inner = text.rfind("的", after, end)
+    if inner >= 0:
+        begin, end = (inner + 1, end) if end - inner > 2 else (begin, inner)
+    while end - begin > 2 and text[end - 1] in "中里内上":
+        end -= 1
+    return (begin, min(end, begin + _MAX_LENGTH)) if end - begin > 1 or quantity.kind != "count" else None
+
+
+def _with_verb(text: str, left: Span | None, noun: Span) -> tuple[Span, ...]:
+    if left is None:
+        return (noun,)
+    if text[left[1] : left[1] + 1] == "的" and left[1] - left[0] <= 10 and "、" not in text[left[0] : left[1]]:
+        return ((left[0], left[1] + 1), noun)
+    verb = _last(_VERB, text, left)
+    if verb and verb[1] == left[1] and left[1] - left[0] <= 6:
+        return (left, noun)
+    return (verb, noun) if verb else (noun,)
+
+
+def _taken_over(passage: Passage, frame: Frame, before: Metric | None, before_quantity: Quantity | None) -> Metric:
+    """Where the clause names no measure of its own.
+
+    17个竣工 counts what the number before did; 我市位居全国第三 ranks what the clause before names.
+    """
+    text, quantity = passage.text, passage.quantities[frame.index]
+    if quantity.kind == "rank":
+        clause = _clause_before(passage, frame)
+        named = (
+            before_quantity and before_quantity.end > clause[0] and before_quantity.kind != "rank" if clause else True
+        )
+        if clause and not named:
+            return Metric((clause,), (clause,))
+    match = _BEHIND.match(text, quantity.end, frame.right)
+    own = (match.start(1), min(match.end(1), match.start(1) + _MAX_LENGTH)) if match else None
+    if own and before and before.noun and quantity.kind == "count":
+        return Metric((before.noun, own), (own,), before.noun)
+    if own:
+        return Metric((own,), (own,))
+    if before:
+        return Metric(before.spans, before.own, before.noun)
+    clause = (frame.clause[0], quantity.start)
+    return Metric((clause,), (clause,)) if clause[1] > clause[0] else Metric((), ())
+
+
+def _clause_before(passage: Passage, frame: Frame) -> Span | None:
+    end = frame.clause[0] - 1
+    if end <= frame.sentence[0]:
+        return None
+    start = passage.clause_start(end, frame.sentence[0])
+    if end - start > _MAX_LENGTH:
+        start = _shorten(passage.text, start, end)
+    return (start, end) if end > start else None
+
+
+def _last(pattern: re.Pattern[str], text: str, span: Span) -> Span | None:
+    found = None
+    for match in pattern.finditer(text, *span):
+        found = match.span()
+    return found
