@@ -21,9 +21,10 @@ from ..store.arrays import AnyArray
 from ..store.codec import term_postings
 from ..store.segment import KINDS
 from ..text import fold, is_run
+from ..text.units import STRETCH
 from .filters import Filter
 from .pattern import IsWord, Pattern, patterns
-from .positions import Places, find_any
+from .positions import Places, find, find_any
 from .query import And, Node, Not, Or, Query, Term
 from .ranking import Tokens
 
@@ -134,12 +135,13 @@ class Ladder:
         return self._places[key]
 
     def _typed(self, number: int) -> Mask:
-        whole = self.whole()
-        if whole is None or len(self.patterns(whole)) < 2:
-            return self._mask(number, "exact")
         segment = self._segments[number]
         mask = np.zeros(segment.size, dtype=bool)
-        mask[segment.doc_of(find_any(segment, self.patterns(whole)[:1]).at)] = True
+        whole = self.whole()
+        if whole is not None and self.patterns(whole):
+            places = find(segment, self.patterns(whole)[0])
+            as_typed = segment.breaks_in(places.at, places.end) == len(STRETCH.findall(fold(whole).text)) - 1
+            mask[segment.doc_of(places.at[as_typed])] = True
         return mask
 
     def _near(self, number: int) -> Mask:

@@ -2,10 +2,12 @@
 
     magic "YANSOU" and version   8 bytes
     length of the directory      8 bytes, little-endian
+    crc32 of the directory       4 bytes, little-endian
     directory                    JSON: {"arrays": {name: [dtype, offset, count, crc32]}, "meta": {...}}
     arrays                       little-endian, each at a multiple of 64 bytes from the start of the file
 
-The checksums are compared by ``check`` (for ``yansou verify``), not at every opening: that would read the whole file.
+The checksums of the arrays are compared by ``check`` (for ``yansou verify``), not at every opening: that would read the
+whole file. A damaged directory is found at once.
 """
 
 from __future__ import annotations
@@ -25,9 +27,9 @@ from ..errors import IndexUnusable
 
 __all__ = ["ArrayFile", "write_arrays"]
 
-_MAGIC = b"YANSOU\x00\x01"
+_MAGIC = b"YANSOU\x00\x02"
 _ALIGNMENT = 64
-_HEADER = struct.Struct("<8sQ")
+_HEADER = struct.Struct("<8sQI")
 _MAX_DIRECTORY = 1 << 26
 
 AnyArray = NDArray[Any]
@@ -42,7 +44,7 @@ def write_arrays(file: BinaryIO, arrays: Mapping[str, AnyArray], meta: Mapping[s
         directory[name] = [array.dtype.str, offset, array.size, zlib.crc32(array.data.cast("B") if array.size else b"")]
         offset += -(-array.nbytes // _ALIGNMENT) * _ALIGNMENT
     head = json.dumps({"arrays": directory, "meta": dict(meta)}, ensure_ascii=False).encode()
-    file.write(_HEADER.pack(_MAGIC, len(head)) + head)
+    file.write(_HEADER.pack(_MAGIC, len(head), zlib.crc32(head)) + head)
     file.write(bytes(_data_start(len(head)) - _HEADER.size - len(head)))
     for array in little.values():
         if array.size:
@@ -65,10 +67,13 @@ class ArrayFile:
         except (OSError, ValueError) as error:
             raise IndexUnusable(f"{path.name} cannot be opened ({error}): run `yansou index --full`.") from error
         try:
-            magic, head_length = _HEADER.unpack_from(data)
+            magic, head_length, crc = _HEADER.unpack_from(data)
             if magic != _MAGIC or head_length > _MAX_DIRECTORY:
                 raise ValueError("it is not a segment of this version")
-            head = json.loads(data[_HEADER.size : _HEADER.size + head_length])
+            raw = data[_HEADER.size : _HEADER.size + head_length]
+            if zlib.crc32(raw) != crc:
+                raise ValueError("its directory has changed")
+            head = json.loads(raw)
             base = _data_start(head_length)
             self._directory: dict[str, list[Any]] = head["arrays"]
             self.meta: dict[str, Any] = head["meta"]

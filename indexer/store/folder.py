@@ -17,13 +17,14 @@ import pickle
 import stat
 import struct
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from whoosh.filedb.filestore import FileStorage
-from whoosh.index import EmptyIndexError, FileIndex, LockError
+from whoosh.index import TOC, EmptyIndexError, FileIndex
+from whoosh.util.filelock import try_for
 from whoosh.writing import SegmentWriter
 
 from ..errors import IndexBusy, IndexMissing, IndexUnusable
@@ -38,7 +39,7 @@ from .segment import SegmentView
 __all__ = ["IndexFolder", "IndexState", "Snapshot", "Transaction"]
 
 # Raised when the arrays or the meaning of the state change: an older index must then be rebuilt.
-FORMAT = 1
+FORMAT = 2
 # How long a second writer waits for the first: longer than any update but a full one.
 _LOCK_TIMEOUT = 10.0
 # What reading a table of contents that is cut off, zeroed or overwritten raises (measured, see docs/decisions.md).
@@ -81,7 +82,7 @@ class IndexFolder:
 
     def generation(self) -> int:
         """Number of the newest generation; -1 if there is none. Costs one listing of the folder."""
-        generation: int = FileIndex.latest_generation(_Handle(self._storage()))
+        generation: int = _Handle(self._storage()).latest_generation()
         return generation
 
     def snapshot(self) -> Snapshot:
@@ -101,57 +102,44 @@ class IndexFolder:
 
     def _open(self) -> Snapshot:
         try:
-            toc = FileIndex(self._storage(), schema=schema())._read_toc()
+            toc = _Handle(self._storage())._read_toc()
             raw = json.loads((self.path / f"state_{toc.generation}.json").read_bytes())
+            same_format = raw.pop("format", None) == FORMAT and all(isinstance(s, ArraySegment) for s in toc.segments)
+            state = IndexState(**raw) if same_format else None
         except (*_TOC_DAMAGE, EmptyIndexError) as error:
             raise IndexUnusable(
                 f"The index in {self.path} is damaged ({type(error).__name__}): run `yansou index --full`."
             ) from error
-        if raw.pop("format", None) != FORMAT or not all(isinstance(s, ArraySegment) for s in toc.segments):
+        if state is None:
             raise IndexUnusable(f"The index in {self.path} has another format: run `yansou index --full`.")
-        views = tuple(
-            SegmentView(ArrayFile(self.path / segment.file_name()), set(segment.deleted_docs()))
-            for segment in toc.segments
-        )
-        return Snapshot(toc.generation, IndexState(**raw), views)
+        return Snapshot(toc.generation, state, tuple(_view(self.path, segment) for segment in toc.segments))
 
     @contextmanager
-    def transaction(self, *, fresh: bool = False) -> Iterator[Transaction]:
+    def transaction(self, *, fresh: bool = False, timeout: float = _LOCK_TIMEOUT) -> Iterator[Transaction]:
         """Hold the writer's lock and collect changes; nothing shows before ``Transaction.commit``.
 
         ``fresh`` starts from nothing, and does so on a damaged index too; the old generation is read until the commit.
-        Raises IndexBusy when another process writes, IndexUnusable when the folder is not private.
+        Raises IndexBusy when another process still writes after ``timeout`` seconds, and IndexUnusable when the
+        folder is not private or, without ``fresh``, damaged.
         """
         self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._check_owner()
-        self.path.chmod(0o700)
         storage = self._storage()
-        index = self._index_for_writing(storage, fresh)
+        # Locked before anything is read: what another writer commits in between would be overwritten.
+        lock = storage.lock("MAIN_WRITELOCK")
+        if not try_for(lock.acquire, timeout=timeout, delay=0.1):
+            raise IndexBusy(f"Another process is writing to {self.path}: wait until it has finished.")
         try:
-            writer = SegmentWriter(index, codec=ArrayCodec(), timeout=_LOCK_TIMEOUT)
-        except LockError as error:
-            raise IndexBusy(f"Another process is writing to {self.path}: wait until it has finished.") from error
-        if fresh:
-            writer.segments = []
-        transaction = Transaction(self.path, writer)
-        try:
-            yield transaction
+            old = None if fresh or self.generation() < 0 else self.snapshot()
+            self.path.chmod(0o700)
+            writer = SegmentWriter(_Handle(storage, empty=old is None), codec=ArrayCodec(), _lk=False)
+            transaction = Transaction(self.path, writer, old.state if old is not None else None)
+            try:
+                yield transaction
+            finally:
+                transaction.close()
         finally:
-            transaction.close()
-
-    def _index_for_writing(self, storage: FileStorage, fresh: bool) -> FileIndex:
-        if self.generation() < 0:
-            return FileIndex.create(storage, schema())
-        try:
-            return FileIndex(storage, schema=schema())
-        except _TOC_DAMAGE as error:
-            if not fresh:
-                raise IndexUnusable(f"The index in {self.path} is damaged: run `yansou index --full`.") from error
-            # Nothing can be read of it; what it was made from is still in the corpus folders.
-            for file in [*self.path.glob("_MAIN_*.toc*"), *self.path.glob("MAIN_*")]:
-                if file.name != "MAIN_WRITELOCK":
-                    file.unlink()
-            return FileIndex.create(storage, schema())
+            lock.release()
 
     def _storage(self) -> FileStorage:
         return _DurableStorage(str(self.path))
@@ -170,29 +158,36 @@ class IndexFolder:
 
 
 class _Handle(FileIndex):  # type: ignore[misc]  # Whoosh ships no types
-    """A FileIndex that may have no generation yet: asked for the latest one, it does not read it."""
+    """A FileIndex that is not read when it is made: there may be no generation yet, or a damaged one.
 
-    def __init__(self, storage: FileStorage) -> None:
+    ``empty``: for a writer, the newest generation, if there is one, holds nothing.
+    """
+
+    def __init__(self, storage: FileStorage, *, empty: bool = False) -> None:
         self.storage = storage
         self.indexname = "MAIN"
+        self._empty = empty
+
+    def _read_toc(self) -> TOC:
+        if self._empty:
+            return TOC(schema(), [], max(self.latest_generation(), 0))
+        return TOC.read(self.storage, self.indexname, schema=schema())
 
 
 class Transaction:
-    """Changes that will become the next generation together."""
+    """Changes that will become the next generation together. ``state``: what the last one was made from, if it counts."""
 
-    def __init__(self, path: Path, writer: SegmentWriter) -> None:
+    def __init__(self, path: Path, writer: SegmentWriter, state: IndexState | None) -> None:
+        self.state = state
         self._path = path
         self._writer = writer
         self._segments: list[ArraySegment] = list(writer.segments)
         self._pending: list[ArraySegment] = []
-        self._committed = False
+        self._written: list[Path] = []
 
     def views(self) -> list[SegmentView]:
         """The segments as they stand in this transaction."""
-        return [self._view(segment) for segment in self._segments]
-
-    def _view(self, segment: ArraySegment) -> SegmentView:
-        return SegmentView(ArrayFile(self._path / segment.file_name()), set(segment.deleted_docs()))
+        return [_view(self._path, segment) for segment in self._segments]
 
     def delete_articles(self, ids: set[str]) -> None:
         """Mark every passage of these articles as deleted."""
@@ -214,7 +209,7 @@ class Transaction:
 
     def _write(self, arrays: Mapping[str, AnyArray]) -> ArraySegment:
         segment = ArraySegment(self._writer.indexname, len(arrays["passage.start"]))
-        with _durable_file(self._path / segment.file_name()) as file:
+        with self._file(segment.file_name()) as file:
             write_arrays(file, arrays, {"sounds": sounds(Family("chars", dict(arrays)).terms())})
         return segment
 
@@ -239,29 +234,39 @@ class Transaction:
         self._segments = [segment for segment in self._segments if segment not in chosen]
         live = [segment for segment in chosen if segment.doc_count()]
         if live:
-            self._segments.append(self._write(merge([self._view(segment) for segment in live])))
+            self._segments.append(self._write(merge([_view(self._path, segment) for segment in live])))
 
     def commit(self, state: IndexState) -> int:
         """Make the changes the next generation and return its number."""
         generation: int = self._writer.generation
-        with _durable_file(self._path / f"state_{generation}.json") as file:
+        with self._file(f"state_{generation}.json") as file:
             file.write(state.to_bytes())
         _sync_folder(self._path)
         self._writer.commit(mergetype=lambda _writer, _segments: self._segments)
-        self._committed = True
         for old in self._path.glob("state_*.json"):
             if old.name != f"state_{generation}.json":
                 old.unlink(missing_ok=True)
         return generation
 
     def close(self) -> None:
-        """Release the lock; without a commit, forget the changes and the files they wrote."""
-        if not self._committed and not self._writer.is_closed:
+        """Without a commit, forget the changes and the files they wrote."""
+        if not self._writer.is_closed:
             self._writer.cancel()
-            known = {segment.file_name() for segment in self._writer.segments}
-            for segment in self._segments + self._pending:
-                if segment.file_name() not in known:
-                    (self._path / segment.file_name()).unlink(missing_ok=True)
+        if not (self._path / f"_MAIN_{self._writer.generation}.toc").exists():
+            for path in self._written:
+                path.unlink(missing_ok=True)
+
+    @contextmanager
+    def _file(self, name: str) -> Iterator[Any]:
+        self._written.append(self._path / name)
+        with self._written[-1].open("wb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+
+
+def _view(path: Path, segment: ArraySegment) -> SegmentView:
+    return SegmentView(ArrayFile(path / segment.file_name()), set(segment.deleted_docs()))
 
 
 class _DurableStorage(FileStorage):  # type: ignore[misc]
@@ -284,19 +289,6 @@ class _DurableStorage(FileStorage):  # type: ignore[misc]
         _sync_folder(Path(self.folder))
         super().rename_file(oldname, newname, safe=safe)
         _sync_folder(Path(self.folder))
-
-
-@contextmanager
-def _durable_file(path: Path) -> Iterator[Any]:
-    try:
-        with path.open("wb") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-    except BaseException:
-        with suppress(OSError):
-            path.unlink()
-        raise
 
 
 def _sync_folder(path: Path) -> None:

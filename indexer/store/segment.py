@@ -47,6 +47,11 @@ class SegmentView:
         """Numbers of the sentences that hold the positions, rising through the segment."""
         return np.searchsorted(self.arrays["sentence.start"], positions, side="right")
 
+    def breaks_in(self, first: AnyArray, end: AnyArray) -> AnyArray:
+        """How many signs or spaces stand between the units from ``first`` up to ``end``, for each such pair."""
+        breaks = self.arrays["break.at"]
+        return np.searchsorted(breaks, end, side="left") - np.searchsorted(breaks, first, side="right")
+
     @cached_property
     def doc_dates(self) -> AnyArray:
         """Date of each passage's article as a number (see ``builder.date_number``)."""

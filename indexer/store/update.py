@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from ..errors import BadRequest, FileRejected
+from ..errors import BadRequest, FileRejected, IndexUnusable
 from ..reading import Article, SourceFile, find_files, parse_articles, read_bytes
 from ..text import Tokenizer
 from .builder import SegmentBuilder
@@ -79,18 +79,18 @@ def update_index(
     another tokenizer: then ``full`` is needed).
     """
     began = time.perf_counter()
-    folders = [_checked_folder(folder) for folder in folders]
+    # A folder named twice, in whatever way, is one folder.
+    folders = list({_checked_folder(folder).resolve(): folder for folder in folders}.values())
     tokenizer = Tokenizer(user_dictionary)
-    folder = IndexFolder(index)
-    old = None if full or folder.generation() < 0 else folder.snapshot().state
-    if old is not None and old.tokenizer != tokenizer.fingerprint:
-        raise BadRequest(
-            f"The index in {index} was made by another tokenizer or dictionary ({old.tokenizer}; "
-            f"now {tokenizer.fingerprint}): run `yansou index --full`."
-        )
     built_at = datetime.now(UTC).isoformat(timespec="seconds")
     plan = _Plan(IndexState(tokenizer.fingerprint, built_at))
-    with folder.transaction(fresh=old is None) as transaction:
+    with IndexFolder(index).transaction(fresh=full) as transaction:
+        old = transaction.state
+        if old is not None and old.tokenizer != tokenizer.fingerprint:
+            raise IndexUnusable(
+                f"The index in {index} was made by another tokenizer or dictionary ({old.tokenizer}; "
+                f"now {tokenizer.fingerprint}): run `yansou index --full`."
+            )
         _add_files(transaction, plan, old, folders, tokenizer, progress)
         _remove_stale(plan, old)
         changed = bool(plan.added or plan.changed or plan.removed or plan.stale)
@@ -150,39 +150,32 @@ def _add_files(
 
 
 def _read_changed(plan: _Plan, old: IndexState | None, folder: str, source: SourceFile) -> Iterator[Article]:
-    """Note what is known of a file in the plan, and yield its articles if they must be indexed."""
-    known = _entry(old, folder, source.path)
-    if known is not None and known[1:3] == [source.size, source.mtime_ns] and not _racy(source, old):
-        _keep(plan, old, folder, source.path, known)
-        return
+    """Note what is known of a file in the plan, and yield its articles if they must be indexed.
+
+    What was rejected is tried anew each time: that the file can be read now, or that another folder no longer has an
+    article of the same path, does not show in its size and time.
+    """
+    known = old.sources.get(folder, {}).get(source.path) if old is not None else None
     sha256 = ""
     try:
+        if known is not None and known[1:3] == [source.size, source.mtime_ns] and not _racy(source, old):
+            _keep(plan, folder, source, known)
+            return
         data = read_bytes(source)
         sha256 = hashlib.sha256(data).hexdigest()
         if known is not None and known[0] == sha256:
-            _keep(plan, old, folder, source.path, [sha256, source.size, source.mtime_ns, known[3]])
+            _keep(plan, folder, source, known)
             return
         articles = parse_articles(data, source.path)
-        twice = next((article for article in articles if article.id in plan.ids), None)
-        if twice is not None:
-            raise FileRejected(source.path, f"another folder has an article {twice.title!r} in a file of the same path")
+        _note(plan, folder, source, sha256, [article.id for article in articles])
     except FileRejected as error:
         plan.state.rejected[folder][source.path] = [sha256, source.size, source.mtime_ns, error.reason]
         return
-    ids = [article.id for article in articles]
-    plan.ids.update(ids)
-    plan.state.sources[folder][source.path] = [sha256, source.size, source.mtime_ns, ids]
-    if old is not None and source.path in old.sources.get(folder, {}):
+    if known is not None:
         plan.changed += 1
     else:
         plan.added += 1
     yield from articles
-
-
-def _entry(old: IndexState | None, folder: str, path: str) -> list[Any] | None:
-    if old is None:
-        return None
-    return old.sources.get(folder, {}).get(path) or old.rejected.get(folder, {}).get(path)
 
 
 def _racy(source: SourceFile, old: IndexState | None) -> bool:
@@ -191,14 +184,17 @@ def _racy(source: SourceFile, old: IndexState | None) -> bool:
     return source.mtime_ns > built - _RACY_NS
 
 
-def _keep(plan: _Plan, old: IndexState | None, folder: str, path: str, entry: list[Any]) -> None:
-    assert old is not None
-    if path in old.sources.get(folder, {}):
-        plan.state.sources[folder][path] = entry
-        plan.ids.update(entry[3])
-        plan.unchanged += 1
-    else:
-        plan.state.rejected[folder][path] = entry
+def _keep(plan: _Plan, folder: str, source: SourceFile, known: list[Any]) -> None:
+    _note(plan, folder, source, known[0], known[3])
+    plan.unchanged += 1
+
+
+def _note(plan: _Plan, folder: str, source: SourceFile, sha256: str, ids: list[str]) -> None:
+    """Put a file into the next state. Raises FileRejected where a folder before this one has the same articles."""
+    if not plan.ids.isdisjoint(ids):
+        raise FileRejected(source.path, "another folder has an article of this title in a file of the same path")
+    plan.ids.update(ids)
+    plan.state.sources[folder][source.path] = [sha256, source.size, source.mtime_ns, ids]
 
 
 def _remove_stale(plan: _Plan, old: IndexState | None) -> None:

@@ -25,13 +25,13 @@ from pathlib import Path
 
 from .fold import Folded, fold
 from .numerals import canonical, find_numerals
-from .units import ALPHANUMERIC, RUN, UNIT, find_units, sentence_ends
+from .units import ALPHANUMERIC, RUN, STRETCH, UNIT, find_units, sentence_ends
 from .words import WordCutter
 
 __all__ = ["BIGRAM_JOINT", "Analysis", "Token", "Tokenizer", "compounds"]
 
 # Raised whenever the tokens of some text change: an index made before must then be rebuilt.
-_VERSION = 2
+_VERSION = 3
 # Between the two units of a bigram; no unit can hold it.
 BIGRAM_JOINT = "\u0001"
 
@@ -56,12 +56,16 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """What the index needs of a passage. Positions and ends count units; ``values``: (value, first, past the last)."""
+    """What the index needs of a passage. Positions and ends count units; ``values``: (value, first, past the last).
+
+    ``breaks`` are the units that a sign or a space stands before, but for the first.
+    """
 
     units: list[str]
     words: list[str]
     values: list[tuple[str, int, int]] = field(default_factory=list)
     sentence_ends: list[int] = field(default_factory=list)
+    breaks: list[int] = field(default_factory=list)
 
 
 class Tokenizer:
@@ -83,14 +87,18 @@ class Tokenizer:
         """Everything the index stores of a passage, without offsets."""
         folded = fold(text).text
         units: list[str] = []
-        ends = [0]
-        for begin, end in pairwise([0, *sentence_ends(folded)]):
-            units += UNIT.findall(folded, begin, end)
-            ends.append(len(units))
+        starts: list[int] = []
+        breaks: list[int] = []
+        for stretch in STRETCH.finditer(folded):
+            starts.append(stretch.start())
+            breaks.append(len(units))
+            units += UNIT.findall(stretch.group())
+        breaks.append(len(units))
+        ends = {breaks[bisect_left(starts, end)] for end in sentence_ends(folded)}
         words = [word for run in _HAN_RUN.findall(folded) for word in self._cutter.cut(run)]
         words += RUN.findall(folded)
         words += [match.group() for match in compounds(folded)]
-        return Analysis(units, words, _values(folded), sorted(set(ends[1:])))
+        return Analysis(units, words, _values(folded), sorted(ends), breaks[1:-1])
 
     def chars(self, text: str) -> list[Token]:
         """One token for each unit."""

@@ -16,7 +16,18 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-__all__ = ["ALPHANUMERIC", "CLOSING", "RUN", "SENTENCE_END", "UNIT", "Unit", "find_units", "is_run", "sentence_ends"]
+__all__ = [
+    "ALPHANUMERIC",
+    "CLOSING",
+    "RUN",
+    "SENTENCE_END",
+    "STRETCH",
+    "UNIT",
+    "Unit",
+    "find_units",
+    "is_run",
+    "sentence_ends",
+]
 
 # Written without spaces between words: Han with its extensions, 々〇, kana (not their dot ・), bopomofo, hangul.
 IDEOGRAPHS = (
@@ -33,6 +44,9 @@ UNIT = re.compile(rf"[{IDEOGRAPHS}]|{RUN.pattern}")
 # dots (… once folded) always do.
 CLOSING = "”’」』）)】》〉\"'"
 SENTENCE_END = re.compile(rf"(?:[。！？!?…]+|\.{{3,}}|\.(?=[{CLOSING}]*(?:\s|$))|\n)[{CLOSING}]*")
+
+# Units with neither signs nor spaces between them.
+STRETCH = re.compile(rf"(?:[^\W_]|[{IDEOGRAPHS}])+")
 
 
 @dataclass(frozen=True, slots=True)

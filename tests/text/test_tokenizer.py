@@ -189,6 +189,9 @@ def test_analysis_agrees_with_the_tokens(tokens, text):
     assert [value[:2] for value in analysis.values] == [(token.text, token.position) for token in tokens.values(text)]
     assert all(first < end <= len(analysis.units) for _, first, end in analysis.values)
     assert all(left[2] <= right[1] for left, right in pairwise(analysis.values))
+    folded = fold(text)
+    units = list(find_units(folded.text))
+    assert analysis.breaks == [i + 1 for i, (left, right) in enumerate(pairwise(units)) if left.end < right.start]
 
 
 @given(TEXTS)
