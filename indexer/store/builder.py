@@ -14,8 +14,7 @@ one entry an article:
     article.id       S12     its id                         article.meta, article.meta_end   JSON of everything else
 
 and ``sentence.start`` and ``break.at`` (uint32, sorted): positions at which a sentence begins, and positions with a sign or
-a space before them inside a passage. Positions count units through the
-whole segment with a gap of one after each passage, so that neighbours in position are neighbours on paper; after a
+a space before them inside a paragraph. Positions count units through the whole segment with a gap of one after each passage, so that neighbours in position are neighbours on paper; after a
 passage that the next one continues there is no gap.
 """
 
@@ -28,8 +27,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..text import Analysis
+from ..text import Analysis, fold
 from ..text.tokenizer import BIGRAM_JOINT
+from ..text.units import STRETCH, is_ended
 from .arrays import AnyArray
 from .postings import Family, invert
 from .segment import KINDS, SegmentView
@@ -89,6 +89,7 @@ class SegmentBuilder:
         number = len(self._articles)
         self._articles.append(article)
         self._first.append(first)
+        before = ""
         for passage, analysis in zip(article.passages, analyses, strict=True):
             joined = int(passage.continues and self.passages > first)
             # The gap after the passage before is taken back where this one continues it.
@@ -98,14 +99,18 @@ class SegmentBuilder:
             for column, value in zip(self._columns.values(), (*row, joined), strict=True):
                 column.append(value)
             self._texts.append(passage.text.encode("utf-8", "surrogatepass"))
+            if not joined or is_ended(fold(before).text):
+                self._sentences.append(start)
+            if joined and not STRETCH.fullmatch(before[-1:] + passage.text[:1]):
+                self._breaks.append(start)
             self._add_tokens(analysis, start)
             self.passages += 1
+            before = passage.text
             self._next_position = start + len(analysis.units) + 1
 
     def _add_tokens(self, analysis: Analysis, start: int) -> None:
         unit_id = self._unit_ids.setdefault
         self._units.extend([unit_id(unit, len(self._unit_ids)) for unit in analysis.units])
-        self._sentences.append(start)
         self._sentences.extend(start + end for end in analysis.sentence_ends[:-1])
         self._breaks.extend(start + at for at in analysis.breaks)
         frequencies: dict[str, int] = {}
@@ -135,7 +140,7 @@ class SegmentBuilder:
         arrays |= _passage_arrays(columns, self._texts)
         arrays |= _article_arrays(self._articles, self._first)
         arrays["sentence.start"] = np.unique(np.asarray(self._sentences, dtype=np.uint32))
-        arrays["break.at"] = np.asarray(self._breaks, dtype=np.uint32)
+        arrays["break.at"] = np.unique(np.asarray(self._breaks, dtype=np.uint32))
         return arrays
 
 
@@ -209,7 +214,7 @@ def merge(segments: Sequence[SegmentView]) -> dict[str, AnyArray]:
     ):
         arrays |= _merge_family(name, values, parts)
     for name in ("sentence.start", "break.at"):
-        arrays[name] = np.concatenate([part.positions(part.view.arrays[name])[0] for part in parts])
+        arrays[name] = np.concatenate([part.positions(part.view.arrays[name])[0] for part in parts]).astype(np.uint32)
     for name in ("start", "length", "article", "kind", "ordinal", "heading", "joined"):
         arrays[f"passage.{name}"] = np.concatenate([part.passage_column(name) for part in parts])
     for name in ("first", "date", "id"):

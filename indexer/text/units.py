@@ -25,6 +25,7 @@ __all__ = [
     "UNIT",
     "Unit",
     "find_units",
+    "is_ended",
     "is_run",
     "sentence_ends",
 ]
@@ -75,3 +76,9 @@ def sentence_ends(text: str) -> list[int]:
     if not ends or ends[-1] < len(text):
         ends.append(len(text))
     return ends
+
+
+def is_ended(text: str) -> bool:
+    """Whether the last sentence of a folded text ends with it, and not in what follows."""
+    text = text.rstrip()
+    return any(match.end() == len(text) for match in SENTENCE_END.finditer(text))

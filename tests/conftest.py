@@ -1,0 +1,129 @@
+"""Indexes to test with: of a few texts, of a folder of files, of the shipped corpus."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from io import BytesIO
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from indexer.reading.article import Article, Passage
+from indexer.search.answer import Answer, Opened
+from indexer.search.engine import Index, open_index
+from indexer.search.query import parse
+from indexer.search.results import Results
+from indexer.store import IndexReport, IndexState, SegmentView, Snapshot, update_index
+from indexer.store.arrays import ArrayFile, write_arrays
+from indexer.store.builder import SegmentBuilder
+from indexer.store.postings import Family
+from indexer.text import Tokenizer
+from indexer.text.pinyin import sounds
+
+SHIPPED_CORPUS = Path(__file__).parent.parent / "corpus"
+
+
+@pytest.fixture(scope="session")
+def tokenizer() -> Tokenizer:
+    """A tokenizer that has its dictionary loaded: 0.1 s that not every index of a test should cost."""
+    tokenizer = Tokenizer()
+    tokenizer.analyze("中")
+    return tokenizer
+
+
+@pytest.fixture(scope="session")
+def update(tokenizer: Tokenizer) -> Callable[..., IndexReport]:
+    """``update_index`` with the tokenizer that is loaded already, unless a user dictionary is given."""
+
+    def run(folders: Iterable[Path], index: Path, **options: object) -> IndexReport:
+        with pytest.MonkeyPatch.context() as patch:
+            if "user_dictionary" not in options:
+                patch.setattr("indexer.store.update.Tokenizer", lambda _: tokenizer)
+            return update_index(folders, index, **options)
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def write_files() -> Callable[..., None]:
+    """Writes a dict of path -> text (UTF-8) or bytes into a folder."""
+
+    def write(folder: Path, files: Mapping[str, str | bytes]) -> None:
+        for name, content in files.items():
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content if isinstance(content, bytes) else content.encode("utf-8", "surrogatepass"))
+
+    return write
+
+
+@pytest.fixture(scope="session")
+def index_of(
+    tmp_path_factory: pytest.TempPathFactory, update: Callable[..., IndexReport], write_files: Callable[..., None]
+) -> Callable[..., Index]:
+    """An open index of files, given as a dict of path -> text: read, cut and committed as the user's would be."""
+
+    def build(files: Mapping[str, str | bytes], **options: object) -> Index:
+        home = tmp_path_factory.mktemp("home")
+        write_files(home / "corpus", files)
+        update([home / "corpus"], home / "index", **options)
+        return open_index(home / "index")
+
+    return build
+
+
+@pytest.fixture(scope="session")
+def shipped(tmp_path_factory: pytest.TempPathFactory, update: Callable[..., IndexReport]) -> Index:
+    """An open index of the shipped corpus."""
+    path = tmp_path_factory.mktemp("shipped") / "index"
+    update([SHIPPED_CORPUS], path)
+    return open_index(path)
+
+
+@pytest.fixture(scope="session")
+def article_of() -> Callable[..., Article]:
+    """An article of texts: its title, then its passages; ``continues`` are the numbers of those that go on."""
+
+    def make(title: str, *texts: str, number: int = 0, continues: tuple[int, ...] = ()) -> Article:
+        article_id = f"{number:012x}"
+        passages = [
+            Passage(f"{article_id}-{i}", "body" if i else "title", i, text, continues=i in continues)
+            for i, text in enumerate((title, *texts))
+        ]
+        return Article(article_id, title, f"{article_id}.txt", tuple(passages))
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def segment_of(tmp_path_factory: pytest.TempPathFactory, tokenizer: Tokenizer) -> Callable[..., SegmentView]:
+    """The segment of some articles, as it is read from its file."""
+    folder = tmp_path_factory.mktemp("segments")
+    numbers = count()
+
+    def build(articles: Iterable[Article], deleted: Iterable[int] = ()) -> SegmentView:
+        builder = SegmentBuilder()
+        for article in articles:
+            builder.add(article, [tokenizer.analyze(passage.text) for passage in article.passages])
+        arrays = builder.arrays()
+        path = folder / str(next(numbers))
+        file = BytesIO()
+        write_arrays(file, arrays, {"sounds": sounds(Family("chars", dict(arrays)).terms())})
+        path.write_bytes(file.getvalue())
+        view = SegmentView(ArrayFile(path), set(deleted))
+        path.unlink()  # it stays mapped
+        return view
+
+    return build
+
+
+@pytest.fixture(scope="session")
+def search_in() -> Callable[..., Results]:
+    """Answers a query on segments, without an index folder."""
+
+    def search(segments: Iterable[SegmentView], query: str, *, limit: int = 200, rung: str | None = None) -> Results:
+        opened = Opened(Snapshot(1, IndexState("", ""), tuple(segments)))
+        return Answer(opened, parse(query)).results(limit=limit, offset=0, sort="relevance", rung=rung)
+
+    return search
