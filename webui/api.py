@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 from flask import Blueprint, Response, current_app, jsonify, request
 
 from indexer.errors import BadRequest
-from indexer.search.results import ArticleView, article_to_json, passage_to_json
 from webui.caching import revalidated
 from webui.params import MAX_DEPTH, SORTS, WIDER_RUNGS, Sort, WiderRung, api_choice, api_number, api_query
 
@@ -40,7 +39,7 @@ def search() -> Response:
 @revalidated
 def article(article_id: str) -> Response:
     query = api_query(request.args, known=("q",), required=False)
-    return jsonify(_article_to_json(_index().article(article_id, query or None)))
+    return jsonify(_index().article(article_id, query or None).to_json())
 
 
 @blueprint.get("/suggest")
@@ -61,13 +60,3 @@ def status() -> Response:
 
 def _index() -> Index:
     return cast("Index", current_app.extensions["yansou"])
-
-
-def _article_to_json(view: ArticleView) -> dict[str, Any]:
-    return {
-        "article": article_to_json(view.article),
-        "passages": [
-            passage_to_json(marked.passage) | {"highlights": [list(span) for span in marked.highlights]}
-            for marked in view.passages
-        ],
-    }

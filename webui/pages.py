@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, cast
 from flask import Blueprint, current_app, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
+from indexer.search.describe import RUNG_NAMES
 from indexer.search.results import Results
 from webui.caching import revalidated
 from webui.examples import HELP, Example
 from webui.params import MAX_DEPTH, MAX_QUERY, PAGE_SIZE, SearchState
 from webui.views import (
-    RUNGS,
     Chip,
     cards,
     chips,
@@ -100,7 +100,7 @@ def _without_direction_controls(text: str) -> str:
 @blueprint.app_context_processor
 def _for_templates() -> dict[str, object]:
     return {
-        "RUNGS": RUNGS,
+        "RUNGS": RUNG_NAMES,
         "MAX_DEPTH": MAX_DEPTH,
         "MAX_QUERY": MAX_QUERY,
         "PAGE_SIZE": PAGE_SIZE,

@@ -13,10 +13,9 @@ from webui.conditions import conditions, with_condition, without
 from webui.highlight import Piece, Snippet, cut, snippet
 from webui.params import MAX_DEPTH, PAGE_SIZE, SearchState
 
-__all__ = ["RUNGS", "Card", "Chip", "FacetGroup", "Reading", "cards", "chips", "date_words", "facet_groups"]
+__all__ = ["Card", "Chip", "FacetGroup", "Reading", "cards", "chips", "date_words", "facet_groups"]
 __all__ += ["last_page", "page_links", "reading", "search_url"]
 
-RUNGS = {"exact": "原样出现", "near": "同一句中", "all": "同一段中", "most": "部分词语"}
 # Facet of the results -> its heading, and the field of the conditions that choose a value as the interface writes it.
 FACETS = {"year": ("年份", "日期"), "kind": ("类型", "类型")}
 

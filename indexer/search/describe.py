@@ -5,7 +5,15 @@ from __future__ import annotations
 from .filters import Filter, describe
 from .query import And, Node, Not, Term
 
-__all__ = ["restate"]
+__all__ = ["RUNG_NAMES", "restate"]
+
+# How the terms of a query stand in what was found.
+RUNG_NAMES: dict[str, str] = {
+    "exact": "原样出现",
+    "near": "同一句中",
+    "all": "同一段中",
+    "most": "部分词语",
+}
 
 # Inside quotation marks, Chinese typography turns to single ones.
 _INNER_QUOTES = str.maketrans("“”", "‘’")

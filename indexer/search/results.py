@@ -118,6 +118,16 @@ class ArticleView:
     article: ArticleInfo
     passages: tuple[MarkedPassage, ...]
 
+    def to_json(self) -> dict[str, Any]:
+        """The article as plain lists, dicts, strings and numbers, in the order of the documented JSON."""
+        return {
+            "article": article_to_json(self.article),
+            "passages": [
+                passage_to_json(marked.passage) | {"highlights": [list(span) for span in marked.highlights]}
+                for marked in self.passages
+            ],
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
