@@ -1,0 +1,149 @@
+"""Names of an archive: mentions of many articles joined, at read time.
+
+Each article has already joined its own spellings. Here two articles' names are one when they have the same key
+(name_key: quotation marks, 产业园区 for 产业园, 衡阳市 for 衡阳), when one is a short form that another article
+joins to exactly one long name, when they differ only by a place in front (衡阳县西渡高新区 = 西渡高新区), or when the
+user says so. All of it is decided on sets, so neither the order of articles nor that of mentions matters.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from indexer.facts.names_gazetteer import KINDS, Gazetteer, NameKind
+from indexer.facts.names_places import place_prefix
+from indexer.facts.names_scan import is_generic
+from indexer.facts.names_usage import name_key
+from indexer.text import fold
+
+__all__ = ["Name", "join_aliases"]
+
+
+class NameUse(Protocol):
+    """What joining needs of a mention."""
+
+    @property
+    def kind(self) -> NameKind: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def surface(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name of an archive. ``names`` are the mentions' ``name`` values that it joins, ``aliases`` all other spellings.
+
+    ``mentions`` and ``articles`` are counts.
+    """
+
+    kind: NameKind
+    name: str
+    aliases: tuple[str, ...]
+    names: tuple[str, ...]
+    mentions: int
+    articles: int
+
+
+class _Node:
+    __slots__ = ("articles", "names", "surfaces")
+
+    def __init__(self) -> None:
+        self.names: Counter[str] = Counter()
+        self.surfaces: Counter[str] = Counter()
+        self.articles: set[str] = set()
+
+
+def join_aliases(mentions: Mapping[str, Iterable[NameUse]], gazetteer: Gazetteer | None = None) -> list[Name]:
+    """The names of all articles (id to its mentions), most often mentioned first, then by name.
+
+    ``gazetteer``: the user's joins; None for none.
+    """
+    nodes: dict[tuple[NameKind, str], _Node] = defaultdict(_Node)
+    for article, uses in mentions.items():
+        for use in uses:
+            node = nodes[use.kind, name_key(use.kind, fold(use.name).text)]
+            node.names[use.name] += 1
+            node.surfaces[use.surface] += 1
+            node.articles.add(article)
+    names: list[Name] = []
+    for kind in KINDS:
+        own = {key: node for (node_kind, key), node in nodes.items() if node_kind == kind}
+        names += _join_kind(kind, own, gazetteer)
+    return sorted(names, key=lambda name: (-name.mentions, KINDS.index(name.kind), name.name))
+
+
+def _join_kind(kind: NameKind, nodes: Mapping[str, _Node], gazetteer: Gazetteer | None) -> list[Name]:
+    parent = {key: key for key in nodes}
+    for left, right in _pairs(kind, nodes, gazetteer):
+        low, high = sorted((_root(parent, left), _root(parent, right)))
+        parent[high] = low
+    groups: dict[str, list[_Node]] = defaultdict(list)
+    for key, node in nodes.items():
+        groups[_root(parent, key)].append(node)
+    return [_name(kind, group) for group in groups.values()]
+
+
+def _root(parent: Mapping[str, str], key: str) -> str:
+    while parent[key] != key:
+        key = parent[key]
+    return key
+
+
+def _name(kind: NameKind, group: list[_Node]) -> Name:
+    names: Counter[str] = Counter()
+    spellings: set[str] = set()
+    articles: set[str] = set()
+    for node in group:
+        names.update(node.names)
+        spellings.update(node.names, node.surfaces)
+        articles |= node.articles
+    # The spelling used most; of equals the longest.
+    name = min(names, key=lambda n: (-names[n], -len(n), n))
+    aliases = tuple(sorted(spellings - {name}))
+    return Name(kind, name, aliases, tuple(sorted(names)), sum(names.values()), len(articles))
+
+
+def _pairs(kind: NameKind, nodes: Mapping[str, _Node], gazetteer: Gazetteer | None) -> Iterable[tuple[str, str]]:
+    if gazetteer is not None:
+        for left, right in gazetteer.joins:
+            pair = name_key(kind, fold(left).text), name_key(kind, fold(right).text)
+            if pair[0] in nodes and pair[1] in nodes:
+                yield pair
+    if kind in ("park", "organization", "project"):
+        yield from _by_alias(kind, nodes)
+        yield from _by_place_in_front(nodes)
+
+
+def _by_alias(kind: NameKind, nodes: Mapping[str, _Node]) -> Iterable[tuple[str, str]]:
+    """A name that is a short form of exactly one other."""
+    owners: dict[str, set[str]] = defaultdict(set)
+    for key, node in nodes.items():
+        for surface in node.surfaces:
+            short = name_key(kind, fold(surface).text)
+            if short != key:
+                owners[short].add(key)
+    for short, fulls in owners.items():
+        # 高新区 and 市委 are short forms of another name in every city.
+        if short in nodes and len(fulls) == 1 and not is_generic(short) and not _is_office(short):
+            yield short, next(iter(fulls))
+
+
+def _is_office(short: str) -> bool:
+    return short[:1] in "省市县区州镇乡"
+
+
+def _by_place_in_front(nodes: Mapping[str, _Node]) -> Iterable[tuple[str, str]]:
+    """衡阳县西渡高新区 and 西渡高新区: if only one place stands before the rest, the rest alone means it too."""
+    placed: dict[str, set[str]] = defaultdict(set)
+    for key in nodes:
+        after = place_prefix(key, 0, len(key))
+        rest = key[after:]
+        if after and len(rest) >= 4 and rest in nodes and not is_generic(rest) and not _is_office(rest):
+            placed[rest].add(key)
+    for rest, fulls in placed.items():
+        if len({key[: len(key) - len(rest)] for key in fulls}) == 1:
+            yield from ((rest, key) for key in fulls)
