@@ -1,5 +1,6 @@
 """What passages state: figures with what they measure and whom they are about, and dates."""
 
+from indexer.facts.article_figures import find_article_figures
 from indexer.facts.bounds import Bound
 from indexer.facts.dates import DateMention, find_dates
 from indexer.facts.figures import Figure, find_figures
@@ -16,6 +17,7 @@ __all__ = [
     "Quantity",
     "comparable",
     "dimension",
+    "find_article_figures",
     "find_dates",
     "find_figures",
     "read_quantity",

@@ -12,7 +12,7 @@ from indexer.text import sentence_ends
 
 __all__ = ["Frame", "Passage", "frame_of"]
 
-_BREAK = re.compile(r"[,;:。!?…()\n]|——")
+_BREAK = re.compile(r"[,;:。!?…()\n]|——|\.{3}")
 
 
 @dataclass(slots=True)

@@ -23,13 +23,13 @@ Span = tuple[int, int]
 # What links a measure to its number and is no part of it; also what begins a clause without naming anything.
 _LINK = re.compile(
     r"(?:达到了?|可达到?|达成|达|约为|约有|(?<!行)为|是|共有|总共|一共|共计|(?<!公)共|累计|合计|总计|已有|现有|只有|仅有|(?<![享拥持具含占])有|"
-    r"(?<![人年户亩日平])均|各|分别|仅|只|(?<!成)就|(?<![节合签])约|至今|至|(?<!收)到|了|着|的|在|(?<![拿推支选评派输进列高低多少])出|短短|用时|历时|"
+    r"(?<![人年户亩日平])均|各|分别|仅|只|(?<!成)就|(?<![节合签])约|至今|人民币|折合|至|(?<!收)到|了|着|的|在|(?<![拿推支选评派输进列高低多少])出|短短|用时|历时|"
     r"耗时|用|已经|已|将|(?<![自理])由|从|原来|原先|(?<!许)可|能够|每|突破|超过|超|(?<!附)近|接近|高达|也|(?<![成首])都|(?<![归偿])还|又|、|“|”|’|‘|《|\s|等)+$"
 )
 _OPENING = re.compile(
-    r"(?:了|的|共|总共|其中|包括|包含|并且|并|且|也|还|又|同时|此外|另外|据悉|目前|当前|现有|已经|已|将|预计|计划|力争|争取|拟|有望|要|"
-    r"全年|累计|合计|我们|以及|和|与|及|或|、|“|”|’|‘|在|于|此次|本次|这次|这些|该[市县区镇乡村省]?|我[市省县区国们州]|全[市省县区国州球]|以来|以|从|"
-    r"后|底|前|年?同期|期间|连续|分别|各|有|是|为|使|让|首批|第一批|\s|-|—|·|\*|#|>)+"
+    r"(?:了|的|共计|共|总共|其中|包括|包含|并且|并|且|等|也|还|又|同时|此外|另外|据悉|目前|当前|现有|已经|已|将|预计|计划|力争|争取|拟|有望|要|"
+    r"全年|累计|合计|我们|以及|和|与|及|或|、|“|”|’|‘|在(?![校建线职编研岗])|于|此次|本次|这次|这些|该(?:公司|项目|园区|企业|[市县区镇乡村省校院])?|我[市省县区国们州]|全[市省县区国州球]|以来|以|从|"
+    r"后|底|前|年?同期|期间|连续|分别|各|有|是|为|使|让|首[批个家座条台]|第一批|\s|-|—|·|\*|#|>)+"
 )
 _VERB = re.compile(
     r"引进|建成|新建|在建|落地|布局|培育|拥有|打造|建设|实施|签约|新增|新签|汇聚|聚集|集聚|入驻|发放|投放|投入|吸引|吸纳|带动|创建|获批|获评|"
@@ -102,7 +102,7 @@ def find_metric(passage: Passage, frame: Frame, names: list[Span], earlier: Sequ
         return Metric((*respective.spans, *before.own), before.own)
     if left is None or (left == _list_verb(text, frame, quantity) and quantity.kind == "count"):
         return _taken_over(passage, frame, before, before_quantity)
-    listed = _behind_list(text, left)
+    listed = _behind_list(text, frame.left, left)
     if listed:
         return Metric(listed, listed)
     if before and before_quantity and _CHANGE.match(text, *left):
@@ -149,10 +149,10 @@ def _list_verb(text: str, frame: Frame, quantity: Quantity) -> Span | None:
     return verb.span() if verb else None
 
 
-def _behind_list(text: str, left: Span) -> tuple[Span, ...] | None:
+def _behind_list(text: str, start: int, left: Span) -> tuple[Span, ...] | None:
     """建成烧结云、风电云等企业云平台65个: the verb, and what the list is of."""
     mark = text.rfind("等", left[0], left[1] - 2)
-    if mark < 0 or "、" not in text[left[0] : mark]:
+    if mark < 0 or "、" not in text[start:mark]:
         return None
     noun = (mark + 1, left[1])
     verb = _VERB.match(text, left[0], mark)
@@ -256,7 +256,7 @@ def _counted(passage: Passage, frame: Frame) -> Span | None:
         begin, end = (inner + 1, end) if end - inner > 2 else (begin, inner)
     while end - begin > 2 and text[end - 1] in "中里内上":
         end -= 1
-    return (begin, min(end, begin + _MAX_LENGTH)) if end - begin > 1 or quantity.kind != "count" else None
+    return (begin, min(end, begin + _MAX_LENGTH)) if end - begin > 1 else None
 
 
 def _with_verb(text: str, left: Span | None, noun: Span) -> tuple[Span, ...]:

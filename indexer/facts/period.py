@@ -15,7 +15,9 @@ from indexer.facts.frame import Frame, Passage
 __all__ = ["find_period", "is_target"]
 
 _COMPARED_BEFORE = re.compile(r"(?:较|比|同|与|相比|超过|高于|低于|对比|由|从)$")
-_COMPARED_AFTER = re.compile(r"(?:年?度?的?同期|全年(?:水平|总量)|相比|[的]?水平|增加到|提高到|提升到)")
+_COMPARED_AFTER = re.compile(
+    r"(?:年?度?的?同期|全年(?:水平|总量)|相比|[的]?水平|增加到|提高到|提升到|的(?:[0-9.]+|[一二两三四五六七八九十]+)(?:倍|%|成))"
+)
 _BEGAN_BEFORE = re.compile(
     r"(?:成立|始建|创办|创建|创立|建立|建|生|创|筹建|注册|诞生|组建|设立|落成|通车|上市|兴建)于$"
 )
@@ -24,9 +26,9 @@ _STANDING = re.compile(r"占地|用地|全长|总长|建筑面积|总面积|辐�
 # A goal that reaches over the rest of the sentence, and one that holds for its own clause only.
 _GOAL = re.compile(
     r"力争|争取|有望|可望|预计|预期|预估|打算|确保|冲刺|目标(?:是|为|:|,|达)|(?<![虚模比])拟(?![定合态人真物])|"
-    r"(?<![》”’目动项养年量口个类批大])计划(?!$|[,。;、:中的书和与等内性外生”》’]|单列|生育|任务|目标|完成)|"
+    r"(?<![》”’动项养年量口个类批大])计划(?!$|[,。;、:中的书和与等内性外生”》’]|单列|生育|任务|目标|完成)|"
     r"将(?=[达实突超建新投带形完于在由为有可再进增提吸推至继培引辐覆容创打分按争开陆从与以全启使让每年一累不首聚]|[0-9])(?!近|[^,。]{0,12}(?:作为|列为|打造成|纳入|转化为|变成))|"
-    r"(?:建成|投产|达产|投用|竣工|运营|完工|投入使用|投入运营|落成|满产|通车|实施|建设完成|完成|开放|达效)后(?!的|,?已)|"
+    r"(?:建成|投产|达产|投用|竣工|运营|完工|投入使用|投入运营|落成|满产|通车|建设完成|达效)后(?!的|,?已)|"
     r"未来[0-9一二三四五六七八九十几]|今后|到(?:20[2-9][0-9]年|“?十[四五]五”?)|[0-9一二三四五六七八九十]年内|有意|规划到|瞄准|剑指"
 )
 _PLAN = re.compile(
@@ -68,7 +70,13 @@ def is_target(passage: Passage, frame: Frame, article: str | None) -> bool:
     if _last_end(passage, _PLAN, frame.clause[0], limit) > done:
         return True
     for start, end, mention in passage.dates:
-        if frame.sentence[0] <= start and end <= quantity.start and mention.kind == "date" and mention.start:
+        if (
+            frame.sentence[0] <= start
+            and end <= quantity.start
+            and mention.kind == "date"
+            and mention.start
+            and _dates_it(passage, start, end, mention)
+        ):
             if article and mention.start[: len(article)] > article[: len(mention.start)]:
                 goal = max(goal, end)
             elif start > goal:

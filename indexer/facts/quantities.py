@@ -44,7 +44,7 @@ _ROUND = frozenset("百千万亿")
 _NEVER_ROUND = frozenset({"count", "duration", "length", "other", "percent"})
 # A 万 or 亿 without a unit is money next to these, else people, clicks …: a count.
 _MONEY_BEFORE = re.compile(
-    r"投资|资金|产值|收入|营收|销售|税|利润|GDP|gdp|总量|规模|生产总值|增加值|贷款|存款|融资|授信|金额|价值|市值|产业|出口|进口|"
+    r"投资|投入|斥资|耗资|注资|造价|资金|产值|收入|营收|销售|税|利润|GDP|gdp|总量|规模|生产总值|增加值|贷款|存款|融资|授信|金额|价值|市值|产业|出口|进口|"
     r"财政|预算|补贴|成本|支出|资产|经济|交易额|营业额|总额|合同|中标|募资|补助|奖金|债"
 )
 _MONEY_AFTER = re.compile(
@@ -57,6 +57,10 @@ _CURRENCIES = {"$": "美元", "¥": "元", "€": "欧元", "£": "英镑"}
 _LEADERS = frozenset("第$¥€£ ")
 _FOLLOWERS = FIRST_CHARACTERS | set("余多+几来大至到-—–~〜―− ")
 _SESSIONS = ("会议", "全会", "全体", "代表大会", "党代会", "人代会", "大会", "常委", "中央", "理事", "委员")
+# 《条例》第三十二条第二款规定: places in a law.
+_LAW = re.compile(r"(?:第|规定|的规定|之规定|、第)")
+_LAW_BEFORE = frozenset({"》", "条", "款", "法"})
+_MAX_SLOGAN = 8
 _MAX_SURFACE = 40
 _ONE = Decimal(1)
 _YUAN, _PERCENT = (unit_named(name) for name in ("元", "%"))
@@ -268,33 +272,41 @@ def _with_unit(text: str, printed: str, number: Number) -> Quantity | None:
 
 
 def _fits(text: str, number: Number, unit: MeasureUnit, end: int, bound: Bound | None) -> bool:
-    """Whether this unit makes this number a quantity: 十分, 二次, 5G, 9时30分 and 三次会议 are none."""
-    spoken = number.spoken
-    if spoken:
-        if not unit.spoken and len(spoken) < 3:
-            return False
-        if spoken in _ROUND and unit.kind in _NEVER_ROUND and not _prefixed(text, number.start):
-            return False
-        if unit.name in {"强", "元"} and number.value < 10:
-            return False  # 三强, 三元
-        if unit.kind == "count" and (spoken == "二" or unit.name in {"届", "期"}):
-            return False
-    if unit.kind == "count" and text.endswith(".0", number.start, number.end):
-        return False  # 3.0列车
-    if unit.name == "番" and not _doubles(text, number.start, unit):
+    """Whether this unit makes this number a quantity: 5G, 9时30分, 3.0列车 and 三次会议 are none."""
+    if number.spoken and not _fits_words(text, number, unit, end):
         return False
     before = text[max(0, number.start - 2) : number.start].rstrip()[-1:]
-    if unit.name == "分" and before in {"时", "点", ":"}:
-        return False
     if unit.name in {"次", "届"} and (before == "届" or text.startswith(_SESSIONS, end)):
         return False
-    if unit.name == "G" and number.value < 7 and number.times == 1:
-        return False  # 5G is a generation
-    if unit.name == "年" and not spoken and number.times == 1 and 1600 <= number.value < 2100 and bound is None:
+    if unit.name == "年" and not number.spoken and number.times == 1 and 1600 <= number.value < 2100:
+        return bound is not None
+    excluded = {
+        "分": before in {"时", "点", ":"},
+        "番": not _doubles(text, number.start, unit),
+        "G": number.value < 7 and number.times == 1,  # 5G is a generation
+    }
+    if excluded.get(unit.name) or (unit.kind == "count" and text.endswith(".0", number.start, number.end)):
         return False
-    if unit.kind == "percent" and unit.scale == 10 and not 0 < number.value <= 10:
+    return unit.scale != 10 or 0 < number.value <= 10  # 成
+
+
+def _fits_words(text: str, number: Number, unit: MeasureUnit, end: int) -> bool:
+    """Whether the unit may follow this number in words: 十分, 百姓, 三强, 三元, 二次 and “两个毫不动摇” are no quantities."""
+    spoken = number.spoken
+    if not unit.spoken and len(spoken) < 3:
         return False
-    return not (unit.name == "位" and text.startswith("于", end))
+    if spoken in _ROUND and unit.kind in _NEVER_ROUND and not _prefixed(text, number.start):
+        return False
+    if unit.name in {"强", "元"} and number.value < 10:
+        return False
+    if unit.kind != "count":
+        return True
+    return not (spoken == "二" or unit.name in {"届", "期"} or _is_slogan(text, number.start, end))
+
+
+def _is_slogan(text: str, start: int, end: int) -> bool:
+    """“两个毫不动摇”, “五大行动”: a number that opens a short quotation is part of a name."""
+    return text[start - 1 : start] == "“" and text.find("”", end, end + _MAX_SLOGAN) >= 0
 
 
 def _prefixed(text: str, start: int) -> bool:
@@ -306,6 +318,8 @@ def _read_great(text: str, number: Number, position: int) -> Quantity | None:
     """10大项目, 三大园区; not 二十大 (a congress), 985大学, 三大步."""
     small = number.value == number.value.to_integral_value() and number.value <= (10 if number.spoken else 99)
     stops = "型学道街厦于幅步多量家力胆赛会概约小米豆蒜棚桥厅队楼使臣致陆字洋洲姐爷妈气礼人阪连理庆同"
+    if number.spoken and _is_slogan(text, number.start, position + 1):
+        return None
     if not small or number.value < 2 or number.times != 1 or text[position + 1 : position + 2] in stops:
         return None
     return Quantity(number.start, number.start, position + 1, number.value, number.high, "个", "count", None)
@@ -341,6 +355,10 @@ def _read_ordinal(text: str, printed: str, number: Number) -> Quantity | None:
     if found and found[0].kind in {"count", "rank"} and text[number.end] not in _RANK_STOPS:
         if found[0].name in {"次", "届"} and text[start - 1 : start] == "届":
             return None
+        if found[0].name in {"条", "款", "项"} and (
+            _LAW.match(text, found[1]) or text[start - 1 : start] in _LAW_BEFORE
+        ):
+            return None
         return Quantity(start, number.start, found[1], number.value, None, found[0].name, "rank", None)
     following = text[number.end : number.end + 1]
     ends = not following or following in ",。;、:!?)”’的\n " or text.startswith(("大市", "大"), number.end)
@@ -350,16 +368,21 @@ def _read_ordinal(text: str, printed: str, number: Number) -> Quantity | None:
 
 
 def _rate(text: str, unit: MeasureUnit, end: int) -> tuple[int, MeasureUnit]:
-    """350公里/小时, 0.44个/万人: a rate keeps its printed unit and compares with nothing else."""
-    if text[end : end + 1] != "/":
+    """350公里/小时, 0.44个/万人, 35微克每立方米: a rate keeps its printed unit and compares with nothing else."""
+    sign = text[end : end + 1]
+    if sign not in {"/", "每"}:
         return end, unit
     behind = NUMBER.match(text, end + 1)
     position = behind.end() if behind and behind["words"] else end + 1
-    below = match_unit(text, position, original=text[position : position + 1])
-    if below is None:
-        return end, unit
-    name = f"{unit.name}/{text[end + 1 : below[1]]}"
-    return below[1], MeasureUnit(name, "other", name, scale=unit.scale)
+    if text[position : position + 1] in {"日", "月"}:
+        below_end = position + 1
+    else:
+        below = match_unit(text, position, original=text[position : position + 1])
+        if below is None or (sign == "每" and below[0].kind in {"count", "percent", "rank"}):
+            return end, unit
+        below_end = below[1]
+    name = f"{unit.name}/{text[end + 1 : below_end]}"
+    return below_end, MeasureUnit(name, "other", name, scale=unit.scale)
 
 
 def _bounded(text: str, number: Number, end: int, unit: MeasureUnit | None, bound: Bound | None) -> Quantity:

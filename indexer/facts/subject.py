@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from indexer.facts.frame import Frame, Passage
 
-__all__ = ["NameSpan", "find_subject"]
+__all__ = ["NameSpan", "find_subject", "is_office"]
 
 Span = tuple[int, int]
 
@@ -85,6 +85,11 @@ def find_subject(passage: Passage, frame: Frame, names: Sequence[NameSpan], topi
     return topic or _phrase(passage, frame, quantity.start) or _phrase_before(passage, frame)
 
 
+def is_office(name: str) -> bool:
+    """Whether a name is that of a public office or a medium, which speak of figures more often than they have them."""
+    return _OFFICE.search(name) is not None
+
+
 def _owner_behind(text: str, frame: Frame, end: int, names: Sequence[NameSpan]) -> str | Span | None:
     """1200亩的“船山时间谷”钟表产业园项目: what the quantity is an attribute of."""
     if text[end : end + 1] != "的":
@@ -130,7 +135,7 @@ def _is_strong(text: str, mention: NameSpan) -> bool:
     """A place is a subject only where it opens a clause, an office or the source of a report only for want of others."""
     if mention.kind in _WEAK_KINDS:
         return _SUBJECT_POSITION.search(text, max(0, mention.start - 1), mention.start) is not None
-    return not _OFFICE.search(mention.name) and not _SOURCE.match(text, mention.end)
+    return not is_office(mention.name) and not _SOURCE.match(text, mention.end)
 
 
 def _is_listed(text: str, mention: NameSpan) -> bool:

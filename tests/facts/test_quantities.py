@@ -66,6 +66,8 @@ CASES = [
     pytest.param("成交7.2亿美元", ("7.2亿美元", "720000000", None, "美元", "money", None), id="dollar"),
     pytest.param("造价5个亿", ("5个亿", "500000000", None, "元", "money", None), id="ge-yi"),
     pytest.param("时速350公里/小时", ("350公里/小时", "350", None, "公里/小时", "other", None), id="rate"),
+    pytest.param("浓度35微克每立方米", ("35微克每立方米", "35", None, "微克/立方米", "other", None), id="rate-in-words"),
+    pytest.param("日处理5万吨/日", ("5万吨/日", "50000", None, "吨/日", "other", None), id="rate-a-day"),
     pytest.param("三年内建成", ("三年内", "3", None, "年", "duration", "less"), id="deadline"),
     pytest.param("不到一年时间", ("不到一年", "1", None, "年", "duration", "less"), id="bounded-one-year"),
     pytest.param("车程一个半小时", ("一个半小时", "1.5", None, "小时", "duration", None), id="and-a-half"),
@@ -112,6 +114,8 @@ NO_QUANTITIES = [
     pytest.param("三元桥，元旦，成立", id="unit-in-word"),
     pytest.param("2 000 000", id="grouped-by-spaces"),
     pytest.param("几家企业，数家公司", id="indefinite"),
+    pytest.param("“五大行动”，“两个毫不动摇”", id="slogans-in-quotes"),
+    pytest.param("《条例》第三十二条第二款规定", id="law"),
 ]
 
 
