@@ -31,10 +31,13 @@ from ..text import Analysis, fold
 from ..text.tokenizer import BIGRAM_JOINT
 from ..text.units import STRETCH, is_ended
 from .arrays import AnyArray
+from .facts import COLUMNS, FactRows, blob
 from .postings import Family, invert
 from .segment import KINDS, SegmentView
 
 if TYPE_CHECKING:  # a search opens this module and reads no files
+    from ..facts import Figure
+    from ..facts.names import Mention
     from ..reading import Article
 
 __all__ = ["SegmentBuilder", "date_number", "merge"]
@@ -76,6 +79,7 @@ class SegmentBuilder:
         self._breaks: list[int] = []
         self._articles: list[Article] = []
         self._first: list[int] = []
+        self._facts = FactRows()
         self._next_position = 0
 
     @property
@@ -83,9 +87,16 @@ class SegmentBuilder:
         """How many units were added."""
         return len(self._units)
 
-    def add(self, article: Article, analyses: Sequence[Analysis]) -> None:
-        """Add an article with the analyses of its passages, in their order."""
+    def add(
+        self,
+        article: Article,
+        analyses: Sequence[Analysis],
+        mentions: Iterable[Mention] = (),
+        figures: Sequence[Sequence[Figure]] = (),
+    ) -> None:
+        """Add an article with the analyses and figures of its passages, in their order, and its mentions."""
         first = self.passages
+        self._facts.add(first, mentions, figures)
         number = len(self._articles)
         self._articles.append(article)
         self._first.append(first)
@@ -137,6 +148,7 @@ class SegmentBuilder:
         arrays |= invert("words", list(self._words.ids), _ids(self._words), doc=docs, freq=freqs)
         at, end = (np.asarray(values, dtype=np.uint32) for values in self._values.values)
         arrays |= invert("values", list(self._values.ids), _ids(self._values), at=at, end=end)
+        arrays |= self._facts.arrays()
         arrays |= _passage_arrays(columns, self._texts)
         arrays |= _article_arrays(self._articles, self._first)
         arrays["sentence.start"] = np.unique(np.asarray(self._sentences, dtype=np.uint32))
@@ -167,7 +179,7 @@ def _passage_arrays(columns: dict[str, AnyArray], texts: list[bytes]) -> dict[st
     arrays: dict[str, AnyArray] = {
         f"passage.{name}": column.astype(types.get(name, np.uint32)) for name, column in columns.items()
     }
-    return arrays | _blob("passage.text", texts)
+    return arrays | blob("passage.text", texts)
 
 
 def _article_arrays(articles: list[Article], first: list[int]) -> dict[str, AnyArray]:
@@ -175,7 +187,7 @@ def _article_arrays(articles: list[Article], first: list[int]) -> dict[str, AnyA
         "article.first": np.asarray(first, dtype=np.uint32),
         "article.date": np.asarray([date_number(article.date) for article in articles], dtype=np.uint32),
         "article.id": np.asarray([article.id.encode() for article in articles], dtype="S12"),
-        **_blob("article.meta", [_meta(article) for article in articles]),
+        **blob("article.meta", [_meta(article) for article in articles]),
     }
 
 
@@ -185,14 +197,6 @@ def _meta(article: Article) -> bytes:
 
 
 META_FIELDS = ("id", "title", "date", "source", "authors", "path", "series", "date_inferred", "photographers")
-
-
-def _blob(name: str, pieces: Iterable[bytes]) -> dict[str, AnyArray]:
-    pieces = list(pieces)
-    return {
-        name: np.frombuffer(b"".join(pieces), dtype=np.uint8),
-        f"{name}_end": np.cumsum([len(piece) for piece in pieces], dtype=np.int64),
-    }
 
 
 # -- merging ---------------------------------------------------------------------------------------------------------
@@ -219,8 +223,10 @@ def merge(segments: Sequence[SegmentView]) -> dict[str, AnyArray]:
         arrays[f"passage.{name}"] = np.concatenate([part.passage_column(name) for part in parts])
     for name in ("first", "date", "id"):
         arrays[f"article.{name}"] = np.concatenate([part.article_column(name) for part in parts])
-    arrays |= _blob("passage.text", [part.view.text_bytes(i) for part in parts for i in part.docs.tolist()])
-    arrays |= _blob("article.meta", [part.view.meta_bytes(i) for part in parts for i in part.articles.tolist()])
+    arrays |= blob("passage.text", [part.view.text_bytes(i) for part in parts for i in part.docs.tolist()])
+    for table in COLUMNS:
+        arrays |= _merge_rows(table, parts)
+    arrays |= blob("article.meta", [part.view.meta_bytes(i) for part in parts for i in part.articles.tolist()])
     return arrays
 
 
@@ -269,6 +275,22 @@ class _Part:
         column = self.view.arrays[f"article.{name}"]
         old: AnyArray = column[self.articles]
         return self.new_doc[old].astype(column.dtype) if name == "first" else old
+
+
+def _merge_rows(table: str, parts: Sequence[_Part]) -> dict[str, AnyArray]:
+    """Rows of the figures or mentions that live on, with the new numbers of their passages."""
+    columns: dict[str, list[AnyArray]] = {name: [] for name in COLUMNS[table]}
+    pieces: list[bytes] = []
+    for part in parts:
+        docs = part.new_doc[part.view.arrays[f"{table}.doc"]]
+        kept = np.flatnonzero(docs >= 0)
+        for name, column in columns.items():
+            column.append(docs[kept] if name == "doc" else part.view.arrays[f"{table}.{name}"][kept])
+        pieces += [part.view.json_bytes(table, row) for row in kept.tolist()]
+    merged = {
+        f"{table}.{name}": np.concatenate(column).astype(COLUMNS[table][name]) for name, column in columns.items()
+    }
+    return merged | blob(f"{table}.json", pieces)
 
 
 def _merge_family(name: str, values: tuple[str, ...], parts: Sequence[_Part]) -> dict[str, AnyArray]:

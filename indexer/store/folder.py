@@ -19,11 +19,14 @@ import struct
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 from whoosh.filedb.filestore import FileStorage
-from whoosh.index import TOC, EmptyIndexError, FileIndex
+from whoosh.filedb.structfile import StructFile
+from whoosh.index import TOC, FileIndex
+from whoosh.index import IndexError as WhooshIndexError
 from whoosh.util.filelock import try_for
 from whoosh.writing import SegmentWriter
 
@@ -39,12 +42,15 @@ from .segment import SegmentView
 __all__ = ["IndexFolder", "IndexState", "Snapshot", "Transaction"]
 
 # Raised when the arrays or the meaning of the state change: an older index must then be rebuilt.
-FORMAT = 2
+FORMAT = 3
 # How long a second writer waits for the first: longer than any update but a full one.
 _LOCK_TIMEOUT = 10.0
-# What reading a table of contents that is cut off, zeroed or overwritten raises (measured, see docs/decisions.md).
-_DAMAGE = (OSError, ValueError, TypeError, IndexError, EOFError, AttributeError, ImportError, struct.error)
-_TOC_DAMAGE = (*_DAMAGE, pickle.UnpicklingError, AssertionError, KeyError)
+# What reading a table of contents or a state that is cut off, zeroed or overwritten raises. MemoryError: from a length
+# that was overwritten. Others than these were not seen in flipping each bit of both.
+_DAMAGE = (
+    WhooshIndexError, OSError, ValueError, TypeError, LookupError, EOFError, AttributeError, ImportError, NameError,
+    ArithmeticError, AssertionError, MemoryError, RecursionError, pickle.UnpicklingError, struct.error,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,15 +110,14 @@ class IndexFolder:
         try:
             toc = _Handle(self._storage())._read_toc()
             raw = json.loads((self.path / f"state_{toc.generation}.json").read_bytes())
-            same_format = raw.pop("format", None) == FORMAT and all(isinstance(s, ArraySegment) for s in toc.segments)
-            state = IndexState(**raw) if same_format else None
-        except (*_TOC_DAMAGE, EmptyIndexError) as error:
+            if raw.pop("format", None) != FORMAT or not all(isinstance(s, ArraySegment) for s in toc.segments):
+                raise IndexUnusable(f"The index in {self.path} has another format: run `yansou index --full`.")
+            views = tuple(_view(self.path, segment) for segment in toc.segments)
+            return Snapshot(toc.generation, IndexState(**raw), views)
+        except _DAMAGE as error:
             raise IndexUnusable(
                 f"The index in {self.path} is damaged ({type(error).__name__}): run `yansou index --full`."
             ) from error
-        if state is None:
-            raise IndexUnusable(f"The index in {self.path} has another format: run `yansou index --full`.")
-        return Snapshot(toc.generation, state, tuple(_view(self.path, segment) for segment in toc.segments))
 
     @contextmanager
     def transaction(self, *, fresh: bool = False, timeout: float = _LOCK_TIMEOUT) -> Iterator[Transaction]:
@@ -243,7 +248,8 @@ class Transaction:
             file.write(state.to_bytes())
         _sync_folder(self._path)
         self._writer.commit(mergetype=lambda _writer, _segments: self._segments)
-        for old in self._path.glob("state_*.json"):
+        # What Whoosh does not sweep: states, and tables that a writer was killed over before it could rename them.
+        for old in [*self._path.glob("state_*.json"), *self._path.glob("_MAIN_*.toc.*")]:
             if old.name != f"state_{generation}.json":
                 old.unlink(missing_ok=True)
         return generation
@@ -270,7 +276,11 @@ def _view(path: Path, segment: ArraySegment) -> SegmentView:
 
 
 class _DurableStorage(FileStorage):  # type: ignore[misc]
-    """Whoosh's file storage, with what it leaves to luck: files reach the disk before the rename that publishes them."""
+    """Whoosh's file storage of tables of contents. They reach the disk before the rename that publishes them."""
+
+    def open_file(self, name: str, *_: Any, **__: Any) -> StructFile:
+        # Read whole: Whoosh does not close a table of contents that it fails to read.
+        return StructFile(BytesIO((Path(self.folder) / name).read_bytes()), name=name)
 
     def create_file(self, name: str, excl: bool = False, mode: str = "wb", **kwargs: Any) -> Any:
         file = super().create_file(name, excl=excl, mode=mode, **kwargs)

@@ -80,6 +80,18 @@ class SegmentView:
     def meta_bytes(self, article: int) -> bytes:
         return _piece(self.arrays["article.meta"], self.arrays["article.meta_end"], article)
 
+    def json_bytes(self, table: str, row: int) -> bytes:
+        return _piece(self.arrays[f"{table}.json"], self.arrays[f"{table}.json_end"], row)
+
+    def fact(self, table: str, row: int) -> Any:
+        """What a row of the figures or mentions says besides its columns (see ``facts``)."""
+        return json.loads(self.json_bytes(table, row))
+
+    def rows_of(self, table: str, doc: int) -> range:
+        """Rows of the figures or mentions of a passage."""
+        docs = self.arrays[f"{table}.doc"]
+        return range(int(np.searchsorted(docs, doc, "left")), int(np.searchsorted(docs, doc, "right")))
+
     def meta(self, article: int) -> dict[str, Any]:
         """Everything about an article but its passages, by the names of ``reading.Article``."""
         meta: dict[str, Any] = json.loads(self.meta_bytes(article))

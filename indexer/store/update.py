@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import BadRequest, FileRejected, IndexUnusable
+from ..facts import find_article_figures
+from ..facts.names import Gazetteer, find_names
 from ..reading import Article, SourceFile, find_files, parse_articles, read_bytes
 from ..text import Tokenizer
 from .builder import SegmentBuilder
@@ -43,8 +45,8 @@ class IndexReport:
     rejected: tuple[Rejected, ...]
     articles: int
     passages: int
+    figures: int
     seconds: float
-    figures: int = 0
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self) | {"rejected": [asdict(item) for item in self.rejected]}
@@ -69,6 +71,7 @@ def update_index(
     *,
     full: bool = False,
     user_dictionary: Path | None = None,
+    user_gazetteer: Path | None = None,
     progress: Progress | None = None,
 ) -> IndexReport:
     """Bring the index in step with the folders: afterwards it holds their articles and no others.
@@ -81,17 +84,18 @@ def update_index(
     began = time.perf_counter()
     # A folder named twice, in whatever way, is one folder.
     folders = list({_checked_folder(folder).resolve(): folder for folder in folders}.values())
-    tokenizer = Tokenizer(user_dictionary)
+    tokenizer, gazetteer = Tokenizer(user_dictionary), Gazetteer(user_gazetteer)
+    fingerprint = f"{tokenizer.fingerprint}, {gazetteer.fingerprint}"
     built_at = datetime.now(UTC).isoformat(timespec="seconds")
-    plan = _Plan(IndexState(tokenizer.fingerprint, built_at))
+    plan = _Plan(IndexState(fingerprint, built_at))
     with IndexFolder(index).transaction(fresh=full) as transaction:
         old = transaction.state
-        if old is not None and old.tokenizer != tokenizer.fingerprint:
+        if old is not None and old.tokenizer != fingerprint:
             raise IndexUnusable(
                 f"The index in {index} was made by another tokenizer or dictionary ({old.tokenizer}; "
-                f"now {tokenizer.fingerprint}): run `yansou index --full`."
+                f"now {fingerprint}): run `yansou index --full`."
             )
-        _add_files(transaction, plan, old, folders, tokenizer, progress)
+        _add_files(transaction, plan, old, folders, tokenizer, gazetteer, progress)
         _remove_stale(plan, old)
         changed = bool(plan.added or plan.changed or plan.removed or plan.stale)
         if changed or old is None or plan.state.rejected != old.rejected:
@@ -111,6 +115,7 @@ def update_index(
         rejected=tuple(rejected),
         articles=sum(len(entry[3]) for files in plan.state.sources.values() for entry in files.values()),
         passages=sum(int(view.live.sum()) for view in views),
+        figures=sum(int(view.live[view.arrays["figure.doc"]].sum()) for view in views),
         seconds=round(time.perf_counter() - began, 3),
     )
 
@@ -127,6 +132,7 @@ def _add_files(
     old: IndexState | None,
     folders: list[Path],
     tokenizer: Tokenizer,
+    gazetteer: Gazetteer,
     progress: Progress | None,
 ) -> None:
     builder = SegmentBuilder()
@@ -138,7 +144,9 @@ def _add_files(
         plan.state.rejected[folder] = {item.path: ["", 0, 0, item.reason] for item in refused}
         for source in sources:
             for article in _read_changed(plan, old, folder, source):
-                builder.add(article, [tokenizer.analyze(passage.text) for passage in article.passages])
+                mentions = find_names(article, gazetteer)
+                analyses = [tokenizer.analyze(passage.text) for passage in article.passages]
+                builder.add(article, analyses, mentions, find_article_figures(article, mentions))
             if builder.units >= _UNITS_PER_SEGMENT:
                 transaction.add_pending(builder.arrays())
                 builder = SegmentBuilder()
