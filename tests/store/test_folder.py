@@ -1,0 +1,304 @@
+"""The index folder: commits whole or not at all, one writer, private, damage told and mended."""
+
+from __future__ import annotations
+
+import json
+import os
+
+import pytest
+
+from indexer.errors import IndexBusy, IndexMissing, IndexUnusable
+from indexer.store import folder as folder_module
+from indexer.store.builder import SegmentBuilder
+from indexer.store.folder import IndexFolder, IndexState
+
+STATE = IndexState("cutter", "2022-01-01T00:00:00+00:00", {"corpus": {"a.md": ["", 0, 0, ["0"]]}}, {"corpus": {}})
+
+
+@pytest.fixture
+def arrays(tokenizer, article_of):
+    def make(*titles, number=0):
+        builder = SegmentBuilder()
+        for i, title in enumerate(titles):
+            article = article_of(title, number=number + i)
+            builder.add(article, [tokenizer.analyze(passage.text) for passage in article.passages])
+        return builder.arrays()
+
+    return make
+
+
+@pytest.fixture
+def folder(tmp_path, arrays):
+    """A folder with one committed generation of one passage."""
+    folder = IndexFolder(tmp_path / "index")
+    commit(folder, arrays("甲"))
+    return folder
+
+
+def commit(folder, *segments, fresh=False):
+    with folder.transaction(fresh=fresh) as transaction:
+        for segment in segments:
+            transaction.add_pending(segment)
+        transaction.publish_pending()
+        return transaction.commit(STATE)
+
+
+def files(folder):
+    return {path.name for path in folder.path.iterdir()} - {"MAIN_WRITELOCK"}
+
+
+def texts(snapshot):
+    return [
+        segment.text(doc) for segment in snapshot.segments for doc in range(segment.size) if segment.live[doc]
+    ]  # fmt: skip
+
+
+def test_commit_is_seen_as_a_whole(folder, arrays):
+    assert commit(folder, arrays("乙", number=1), arrays("丙", number=2)) == folder.generation()
+    snapshot = folder.snapshot()
+    assert texts(snapshot) == ["甲", "乙", "丙"]
+    assert snapshot.state == STATE
+
+
+def test_old_generation_leaves_no_files(folder, arrays):
+    first = files(folder)
+    commit(folder, arrays("乙"), fresh=True)
+    assert texts(folder.snapshot()) == ["乙"]
+    assert len(files(folder)) == 3
+    assert not files(folder) & first
+
+
+def test_nothing_shows_before_the_commit(folder, arrays):
+    with folder.transaction() as transaction:
+        transaction.add_pending(arrays("乙", number=1))
+        transaction.publish_pending()
+        assert texts(folder.snapshot()) == ["甲"]
+        transaction.commit(STATE)
+    assert texts(folder.snapshot()) == ["甲", "乙"]
+
+
+def test_first_index_is_missing_while_it_is_built(tmp_path, arrays):
+    folder = IndexFolder(tmp_path / "index")
+    with folder.transaction() as transaction:
+        transaction.add_pending(arrays("甲"))
+        with pytest.raises(IndexMissing):
+            folder.snapshot()
+
+
+@pytest.mark.parametrize("fresh", [False, True], ids=["update", "full"])
+def test_rollback_leaves_everything_as_it_was(folder, arrays, fresh):
+    before, generation = files(folder), folder.generation()
+    with pytest.raises(KeyError), folder.transaction(fresh=fresh) as transaction:
+        transaction.add_pending(arrays("乙", number=1))
+        transaction.add_pending(arrays("丙", number=2))
+        transaction.publish_pending()
+        transaction.delete_articles({f"{0:012x}"})
+        transaction.merge_small()
+        transaction.add_pending(arrays("丁", number=3))
+        raise KeyError
+    assert files(folder) == before
+    assert folder.generation() == generation
+    assert texts(folder.snapshot()) == ["甲"]
+
+
+def test_rollback_of_a_first_index_leaves_no_files(tmp_path, arrays):
+    folder = IndexFolder(tmp_path / "index")
+    with pytest.raises(KeyError), folder.transaction() as transaction:
+        transaction.add_pending(arrays("甲"))
+        raise KeyError
+    assert files(folder) == set()
+    with pytest.raises(IndexMissing):
+        folder.snapshot()
+
+
+def test_failed_commit_leaves_everything_as_it_was(folder, arrays, monkeypatch):
+    before = files(folder)
+
+    def full_disk(*_, **__):
+        raise OSError("No space left on device")
+
+    with monkeypatch.context() as patch, pytest.raises(OSError, match="No space"):
+        patch.setattr(folder_module._DurableStorage, "rename_file", full_disk)
+        commit(folder, arrays("乙", number=1))
+    # The table that could not be renamed is swept by the next commit, its segments are gone.
+    assert {name for name in files(folder) - before if not name.startswith("_MAIN_")} == set()
+    assert texts(folder.snapshot()) == ["甲"]
+    commit(folder, arrays("丙", number=2))
+    assert texts(folder.snapshot()) == ["甲", "丙"]
+    assert len(files(folder)) == 4
+
+
+def test_failure_behind_the_rename_keeps_what_was_published(folder, arrays, monkeypatch):
+    rename = folder_module._DurableStorage.rename_file
+
+    def published_but_not_synced(*args, **kwargs):
+        rename(*args, **kwargs)
+        raise OSError("Input/output error")
+
+    with monkeypatch.context() as patch, pytest.raises(OSError, match="Input/output"):
+        patch.setattr(folder_module._DurableStorage, "rename_file", published_but_not_synced)
+        commit(folder, arrays("乙", number=1))
+    assert texts(folder.snapshot()) == ["甲", "乙"]
+
+
+def test_second_writer_finds_it_busy(folder):
+    with folder.transaction(), pytest.raises(IndexBusy, match="wait until"), folder.transaction(timeout=0):
+        pass
+    with folder.transaction(timeout=0):
+        pass
+
+
+def test_writers_read_the_generation_they_change(folder, arrays):
+    commit(folder, arrays("乙", number=1))
+    with folder.transaction() as transaction:
+        assert transaction.state == STATE
+        assert [view.size for view in transaction.views()] == [1, 1]
+
+
+def test_reader_keeps_its_generation(folder, arrays):
+    old = folder.snapshot()
+    commit(folder, arrays("乙"), fresh=True)
+    assert not old.segments[0].file.path.exists()
+    assert texts(old) == ["甲"]
+    assert old.segments[0].file.check() == []
+
+
+def test_deleted_articles_stay_dead_through_commits(folder, arrays):
+    commit(folder, arrays("乙", "丙", number=1))
+    with folder.transaction() as transaction:
+        transaction.delete_articles({f"{1:012x}", "no such id"})
+        transaction.commit(STATE)
+    assert texts(folder.snapshot()) == ["甲", "丙"]
+    commit(folder, arrays("丁", number=5))
+    assert texts(folder.snapshot()) == ["甲", "丙", "丁"]
+
+
+def test_many_small_commits_make_few_segments(folder, arrays):
+    for number in range(1, 40):
+        with folder.transaction() as transaction:
+            transaction.add_pending(arrays(f"文{number}", number=number))
+            transaction.publish_pending()
+            transaction.merge_small()
+            transaction.commit(STATE)
+    sizes = sorted(segment.size for segment in folder.snapshot().segments)
+    assert sum(sizes) == 40
+    assert len(sizes) <= 5
+    assert all(size >= 2 * sum(sizes[:i]) for i, size in enumerate(sizes))
+
+
+def test_mostly_deleted_segment_is_written_anew(folder, arrays):
+    commit(folder, arrays(*"乙丙丁戊己庚辛壬癸子", number=1))
+    with folder.transaction() as transaction:
+        transaction.delete_articles({f"{number:012x}" for number in range(1, 8)})
+        transaction.merge_small()
+        transaction.commit(STATE)
+    assert texts(folder.snapshot()) == ["甲", "壬", "癸", "子"]
+    assert not any(segment.has_deletions for segment in folder.snapshot().segments)
+
+
+def test_segment_of_dead_passages_is_dropped(folder):
+    with folder.transaction() as transaction:
+        transaction.delete_articles({f"{0:012x}"})
+        transaction.merge_small()
+        transaction.commit(STATE)
+    assert folder.snapshot().segments == ()
+    assert len(files(folder)) == 2
+
+
+@pytest.mark.parametrize("prepare", [lambda path: None, lambda path: path.mkdir()], ids=["no-folder", "empty-folder"])
+def test_no_index_is_missing(tmp_path, prepare):
+    prepare(tmp_path / "index")
+    with pytest.raises(IndexMissing, match="run `yansou index` first"):
+        IndexFolder(tmp_path / "index").snapshot()
+
+
+def toc(folder):
+    return folder.path / f"_MAIN_{folder.generation()}.toc"
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        pytest.param(lambda data: b"", id="empty"),
+        pytest.param(lambda data: data[:10], id="cut-in-the-header"),
+        pytest.param(lambda data: data[:-10], id="cut-in-the-pickle"),
+        pytest.param(lambda data: bytes(len(data)), id="zeroed"),
+        pytest.param(lambda data: b"\xff" * len(data), id="all-bits"),
+    ],
+)
+def test_damaged_table_of_contents_is_told_and_mended(folder, arrays, damage):
+    generation = folder.generation()
+    toc(folder).write_bytes(damage(toc(folder).read_bytes()))
+    with pytest.raises(IndexUnusable, match="yansou index --full"):
+        folder.snapshot()
+    with pytest.raises(IndexUnusable, match="yansou index --full"):
+        commit(folder, arrays("乙"))
+    # A reader of the damaged one must see that there is another.
+    assert commit(folder, arrays("丙"), fresh=True) > generation
+    assert texts(folder.snapshot()) == ["丙"]
+    assert len(files(folder)) == 3
+
+
+def test_flipped_bits_in_the_table_of_contents_are_no_crash(folder):
+    data = toc(folder).read_bytes()
+    # The schema, which is most of the file, is never read from it.
+    for at in [*range(40), *range(len(data) - 250, len(data))]:
+        toc(folder).write_bytes(data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :])
+        try:
+            folder.snapshot()
+        except IndexUnusable as error:
+            assert "yansou index --full" in str(error)
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"[]", b"{}", b'{"format": 2}', b'{"format": 1, "a": 2}', b"\xff\xfe", b"null", b"[" * 100_000]
+)
+def test_damaged_state_is_told(folder, content):
+    (folder.path / f"state_{folder.generation()}.json").write_bytes(content)
+    with pytest.raises(IndexUnusable, match="yansou index --full"):
+        folder.snapshot()
+
+
+def test_other_format_is_told(folder):
+    path = folder.path / f"state_{folder.generation()}.json"
+    path.write_text(json.dumps(json.loads(path.read_text(encoding="utf-8")) | {"format": 0}), encoding="utf-8")
+    with pytest.raises(IndexUnusable, match="another format"):
+        folder.snapshot()
+
+
+@pytest.mark.parametrize("damage", ["missing", "truncated"])
+def test_damaged_segment_is_told_and_mended(folder, arrays, damage):
+    (segment,) = folder.path.glob("*.yan")
+    segment.write_bytes(segment.read_bytes()[:900])
+    if damage == "missing":
+        segment.unlink()
+    with pytest.raises(IndexUnusable, match="yansou index --full"):
+        folder.snapshot()
+    commit(folder, arrays("乙"), fresh=True)
+    assert texts(folder.snapshot()) == ["乙"]
+
+
+@pytest.mark.parametrize("mode", [0o720, 0o702, 0o777])
+def test_folder_that_others_can_write_to_is_refused(folder, arrays, mode):
+    folder.path.chmod(mode)
+    with pytest.raises(IndexUnusable, match="chmod 700"):
+        folder.snapshot()
+    with pytest.raises(IndexUnusable, match="chmod 700"):
+        commit(folder, arrays("乙"))
+    # Built anew, nothing in it is read.
+    commit(folder, arrays("丙"), fresh=True)
+    assert folder.path.stat().st_mode & 0o777 == 0o700
+
+
+def test_folder_of_another_user_is_refused(folder, monkeypatch):
+    monkeypatch.setattr(os, "geteuid", lambda: folder.path.stat().st_uid + 1)
+    with pytest.raises(IndexUnusable, match="belongs to another user"):
+        folder.snapshot()
+    with pytest.raises(IndexUnusable, match="belongs to another user"), folder.transaction(fresh=True):
+        pass
+
+
+def test_new_folder_is_private(tmp_path, arrays):
+    folder = IndexFolder(tmp_path / "a" / "index")
+    commit(folder, arrays("甲"))
+    assert folder.path.stat().st_mode & 0o777 == 0o700
