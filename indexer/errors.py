@@ -6,6 +6,7 @@
     ├── IndexBusy               another process is writing
     ├── FileRejected            one source file cannot become articles
     ├── ArticleNotFound         no article has this id
+    ├── NameNotFound            the archive knows no such name
     └── BadRequest              a parameter has a value that cannot be used
 
 A message says what is wrong, with the value, and the next step: the command line prints it as one line
@@ -21,6 +22,7 @@ __all__ = [
     "IndexBusy",
     "IndexMissing",
     "IndexUnusable",
+    "NameNotFound",
     "YansouError",
 ]
 
@@ -55,6 +57,10 @@ class FileRejected(YansouError):
 
 class ArticleNotFound(YansouError):
     """No article in the index has the id asked for."""
+
+
+class NameNotFound(YansouError):
+    """The archive knows no name of this kind that is written so."""
 
 
 class BadRequest(YansouError):
