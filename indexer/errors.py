@@ -6,6 +6,7 @@
     ├── IndexBusy               another process is writing
     ├── FileRejected            one source file cannot become articles
     ├── ArticleNotFound         no article has this id
+    ├── NameNotFound            no name is spelt so
     ├── NameNotFound            the archive knows no such name
     └── BadRequest              a parameter has a value that cannot be used
 

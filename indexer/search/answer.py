@@ -13,20 +13,25 @@ from ..store.arrays import AnyArray
 from ..store.segment import KINDS
 from .describe import restate
 from .facets import count_facets
-from .highlight import Marker
+from .highlight import Marker, join_spans
 from .ladder import STEPS, Ladder, Mask, Reading, Step, positive_terms
+from .namebook import NameBook
+from .quantities import Quantity
 from .query import And, Node, Not, Or, Query, Term
 from .questions import told
 from .ranking import Statistics, query_tokens, scores
 from .results import ArticleInfo, Hit, PassageInfo, Results, Rung, Span
 from .spelling import Speller
 
-__all__ = ["Answer", "Opened", "article_info", "passage_info"]
+__all__ = ["Answer", "Opened", "article_info", "explained", "passage_info"]
 
 # BM25 at which the fraction of a score is one half: about that of a good match of a three-word query.
 _HALF_SCORE = 20.0
 # Whole parts of scores: literally as typed (100亿, where that was typed), literally in another way (一百亿), near, all, most.
+_READINGS: tuple[Reading, ...] = ("typed", *STEPS)
 _HEIGHTS = (4, 3, 2, 1, 0)
+# Names that a facet lists; more are on the page of their kind.
+_MAX_NAMES = 10
 
 
 class Opened:
@@ -45,6 +50,10 @@ class Opened:
     @cached_property
     def speller(self) -> Speller:
         return Speller(self.segments)
+
+    @cached_property
+    def names(self) -> NameBook:
+        return NameBook(self.segments)
 
     def _is_word(self, text: str) -> bool:
         """Whether a folded string is a word somewhere in the index."""
@@ -66,8 +75,12 @@ class Answer:
     def _use(self, query: Query) -> None:
         self._query = query
         self._terms = [term.text for term in positive_terms(query.root)]
-        self._tokens = query_tokens(self._terms, self._opened.is_word)
-        self._ladder = Ladder(query, self._opened.segments, self._tokens, self._opened.is_word)
+        self._quantities = [node for node in query.root.nodes if isinstance(node, Quantity)]
+        is_word = self._opened.is_word
+        wanted = query_tokens(self._terms, is_word)
+        # What is measured ranks the passages that a condition lets through; it does not find others.
+        self._tokens = wanted + query_tokens([quantity.metric for quantity in self._quantities], is_word)
+        self._ladder = Ladder(query, self._opened.segments, wanted, is_word, self._opened.names)
         whole = self._ladder.whole()
         terms = [whole, *self._terms] if whole is not None and len(self._terms) > 1 else self._terms
         self._marker = Marker(terms, self._opened.is_word)
@@ -86,7 +99,7 @@ class Answer:
             total=total,
             took_ms=0.0,
             hits=tuple(self._hit(*place) for place in ranked),
-            facets=count_facets(self._opened.segments, masks),
+            facets=count_facets(self._opened.segments, masks) | self._opened.names.facets(masks, _MAX_NAMES),
             suggestions=self._suggestions,
             corrected=self._corrected,
             wider=self._wider(step, total) if step else None,
@@ -98,7 +111,39 @@ class Answer:
         before, text, after = _with_neighbours(segment, doc)
         marked = self._marker.spans(before + text + after)
         clipped = ((max(start - len(before), 0), min(end - len(before), len(text))) for start, end in marked)
-        return tuple((start, end) for start, end in clipped if start < end)
+        spans = [(start, end) for start, end in clipped if start < end]
+        for condition in self._quantities:
+            rows = set(self._ladder.conditions.rows(segment, condition).tolist())
+            found = (segment.fact("figure", row)["span"] for row in segment.rows_of("figure", doc) if row in rows)
+            spans += [(start, end) for start, end in found]
+        return tuple(join_spans(spans))
+
+    @property
+    def query(self) -> Query:
+        """The query as it is answered: other spellings put in."""
+        return self._query
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was done to the query, in Chinese."""
+        return tuple(self._notes)
+
+    def best(self, count: int) -> list[Hit]:
+        """The first passages of the step that answers."""
+        step, masks = self._climb()
+        return [self._hit(*place) for place in self._rank(step, masks, "relevance", count)] if step else []
+
+    def figure_rows(self) -> list[tuple[int, int]]:
+        """Figures (segment, row) of the passages that answer, best first: those that satisfy the conditions, if there are any."""
+        step, masks = self._climb()
+        places = self._rank(step, masks, "relevance", sum(int(mask.sum()) for mask in masks)) if step else []
+        rows: list[tuple[int, int]] = []
+        for _, number, doc in places:
+            segment = self._opened.segments[number]
+            allowed = [set(self._ladder.conditions.rows(segment, one).tolist()) for one in self._quantities]
+            here = segment.rows_of("figure", doc)
+            rows += [(number, row) for row in here if not allowed or any(row in rows_of for rows_of in allowed)]
+        return rows
 
     # -- which passages ------------------------------------------------------------------------------------------------
 
@@ -169,8 +214,7 @@ class Answer:
         segments = self._opened.segments
         score = [bm25 / (bm25 + _HALF_SCORE) for bm25 in scores(segments, self._tokens, self._opened.statistics)]
         height = [np.zeros(segment.size) for segment in segments]
-        readings: tuple[Reading, ...] = ("typed", *STEPS)
-        for bonus, stricter in zip(_HEIGHTS, readings, strict=True):
+        for bonus, stricter in zip(_HEIGHTS, _READINGS, strict=True):
             passed = masks if stricter == step else self._ladder.masks(stricter)
             for whole, mask in zip(height, passed, strict=True):
                 np.maximum(whole, bonus * mask, out=whole)
@@ -184,6 +228,13 @@ class Answer:
         segment = self._opened.segments[number]
         article = int(segment.arrays["passage.article"][doc])
         return Hit(score, article_info(segment, article), passage_info(segment, doc), self.highlights(segment, doc))
+
+
+def explained(score: float) -> tuple[Reading, float]:
+    """What a score is made of: the reading on which the passage stands, and its BM25."""
+    whole = int(score)
+    fraction = score - whole
+    return _READINGS[_HEIGHTS.index(whole)], _HALF_SCORE * fraction / (1 - fraction)
 
 
 def _best(

@@ -13,7 +13,10 @@ import numpy as np
 
 from ..errors import ArticleNotFound, BadRequest
 from ..store import IndexFolder
+from . import facts
 from .answer import Answer, Opened, article_info, passage_info
+from .filters import NAME_KINDS
+from .findings import Dossier, Figures, Names, Timeline
 from .ladder import Step
 from .query import parse
 from .results import ArticleView, MarkedPassage, Results, Suggestion
@@ -23,6 +26,7 @@ __all__ = ["MAX_LIMIT", "MAX_OFFSET", "Index", "Status", "open_index"]
 # Bounds of one page. Whoever wants more than that wants an export.
 MAX_LIMIT = 200
 MAX_OFFSET = 10_000
+MAX_FIGURES = 10_000
 _SORTS = ("relevance", "date")
 
 
@@ -110,6 +114,51 @@ class Index:
         _check("limit", limit, 1, 50)
         return self._current().speller.complete(prefix, limit)
 
+    def figures(
+        self,
+        query: str = "",
+        *,
+        limit: int = 100,
+        offset: int = 0,
+        sort: str = "relevance",
+        kind: str | None = None,
+        metric: str | None = None,
+        subject: str | None = None,
+        year: str | None = None,
+        target: bool | None = None,
+    ) -> Figures:
+        """Figures of the passages that answer a query, all without one; conditions such as 总投资>=10亿元 narrow them.
+
+        ``sort``: relevance, value, -value, period, -period or article. The others keep figures of exactly that value (see
+        ``Figures.facets``). Raises BadRequest for values out of range.
+        """
+        _check("limit", limit, 1, MAX_FIGURES)
+        _check("offset", offset, 0, MAX_OFFSET)
+        if sort not in facts.SORTS:
+            raise BadRequest(f"sort 只能是 {'、'.join(facts.SORTS)}，不能是 {sort!r}。")
+        filters = {"kind": kind, "metric": metric, "subject": subject, "year": year, "target": target}
+        return facts.figures(self._current(), query, limit=limit, offset=offset, sort=sort, filters=filters)
+
+    def names(self, kind: str | None = None, *, limit: int = 100, offset: int = 0, prefix: str = "") -> Names:
+        """Names of the archive, the most often mentioned first. ``kind``: park, project, organization, person, place or None.
+
+        ``prefix`` keeps names a spelling of which holds it. Raises BadRequest for an unknown kind or values out of range.
+        """
+        _check("limit", limit, 1, MAX_FIGURES)
+        _check("offset", offset, 0, MAX_OFFSET)
+        _check_kind(kind)
+        return facts.names(self._current(), kind, limit=limit, offset=offset, prefix=prefix)
+
+    def name(self, kind: str, name: str) -> Dossier:
+        """All about one name, by any of its spellings. Raises NameNotFound, and BadRequest for an unknown kind."""
+        _check_kind(kind)
+        return facts.dossier(self._current(), kind, name)
+
+    def timeline(self, query: str, *, limit: int = 200) -> Timeline:
+        """The passages that answer a query, by the dates they speak of, earliest first."""
+        _check("limit", limit, 1, MAX_FIGURES)
+        return facts.timeline(self._current(), query, limit=limit)
+
     def status(self) -> Status:
         """Counts, dates covered, tokenizer, and the files that were left out with the reason."""
         opened = self._current()
@@ -143,6 +192,11 @@ def open_index(path: Path | str) -> Index:
 def _check(name: str, value: int, low: int, high: int) -> None:
     if not low <= value <= high:
         raise BadRequest(f"{name} 须在 {low} 到 {high} 之间，不能是 {value}。")
+
+
+def _check_kind(kind: str | None) -> None:
+    if kind is not None and kind not in NAME_KINDS:
+        raise BadRequest(f"kind 只能是 {'、'.join(NAME_KINDS)}，不能是 {kind!r}。")
 
 
 def _printed(date: int) -> str:

@@ -1,11 +1,11 @@
-"""Conditions on what is known of an article or a passage: 标题: 作者: 日期: 类型:."""
+"""Conditions on what is known of an article or a passage: 标题: 作者: 日期: 类型: 园区: 项目: 企业: 人物: 地区:."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 
-__all__ = ["FIELDS", "KIND_NAMES", "Filter", "describe", "read_filter"]
+__all__ = ["FIELDS", "KIND_NAMES", "NAME_KINDS", "Filter", "describe", "read_filter"]
 
 # What a user may write before the colon -> the field.
 FIELDS = {
@@ -19,8 +19,22 @@ FIELDS = {
     "date": "date",
     "类型": "kind",
     "kind": "kind",
+    "园区": "park",
+    "park": "park",
+    "项目": "project",
+    "project": "project",
+    "企业": "organization",
+    "机构": "organization",
+    "org": "organization",
+    "organization": "organization",
+    "人物": "person",
+    "person": "person",
+    "地区": "place",
+    "地名": "place",
+    "place": "place",
 }
-_FIELD_NAMES = {"title": "标题", "author": "作者", "date": "日期", "kind": "类型"}
+NAME_KINDS = {"park": "园区", "project": "项目", "organization": "企业", "person": "人物", "place": "地区"}
+_FIELD_NAMES = {"title": "标题", "author": "作者", "date": "日期", "kind": "类型"} | NAME_KINDS
 KIND_NAMES = {"body": "正文", "caption": "图片说明", "heading": "小标题", "title": "标题"}
 _KINDS = {name: kind for kind, name in KIND_NAMES.items()} | {kind: kind for kind in KIND_NAMES}
 _KINDS |= {"图说": "caption", "图片": "caption", "题目": "title"}

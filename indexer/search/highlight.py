@@ -15,7 +15,7 @@ from .pattern import IsWord, Pattern, Piece, UnitPiece, ValuePiece, patterns
 from .questions import told
 from .results import Span
 
-__all__ = ["Marker", "literal_spans"]
+__all__ = ["Marker", "join_spans", "literal_spans"]
 
 # Words longer than this are taken for several.
 _MAX_WORD = 8
@@ -71,7 +71,7 @@ def _trim(pattern: Pattern, first: Unit, last: Unit) -> tuple[int, int]:
 
 def literal_spans(text: str, wanted: Sequence[Pattern]) -> list[Span]:
     """Spans of a text where any of the patterns stands, sorted, overlapping ones joined."""
-    return _join(_literal(_Text(text), wanted))
+    return join_spans(_literal(_Text(text), wanted))
 
 
 def _literal(text: _Text, wanted: Sequence[Pattern]) -> Iterable[Span]:
@@ -120,7 +120,7 @@ class Marker:
             spans += literal
             if not literal and self._is_word is not None:
                 spans += self._word_spans(passage, term)
-        return tuple(_join(spans))
+        return tuple(join_spans(spans))
 
     def _word_spans(self, passage: _Text, term: str) -> Iterator[Span]:
         """Longest stretches of the passage that are words of the term, and no piece of a longer word of the passage."""
@@ -172,7 +172,8 @@ def _signs(text: str, term: str) -> Iterable[Span]:
         place = text.find(term, place + len(term))
 
 
-def _join(spans: Iterable[Span]) -> list[Span]:
+def join_spans(spans: Iterable[Span]) -> list[Span]:
+    """The spans in order, those that touch or overlap made one."""
     joined: list[Span] = []
     for start, end in sorted(spans):
         if joined and start <= joined[-1][1]:

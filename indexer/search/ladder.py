@@ -19,10 +19,10 @@ import numpy as np
 from ..store import SegmentView
 from ..store.arrays import AnyArray
 from ..store.codec import term_postings
-from ..store.segment import KINDS
 from ..text import fold, is_run
 from ..text.units import STRETCH
-from .filters import Filter
+from .conditions import CONDITIONS, Conditions
+from .namebook import NameBook
 from .pattern import IsWord, Pattern, patterns
 from .positions import Places, find, find_any
 from .query import And, Node, Not, Or, Query, Term
@@ -50,11 +50,14 @@ def positive_terms(node: Node) -> list[Term]:
 class Ladder:
     """One query on one generation. Every term is looked up once, whatever steps are asked for."""
 
-    def __init__(self, query: Query, segments: Sequence[SegmentView], tokens: Tokens, is_word: IsWord) -> None:
+    def __init__(
+        self, query: Query, segments: Sequence[SegmentView], tokens: Tokens, is_word: IsWord, names: NameBook
+    ) -> None:
         self._root = query.root
         self._segments = segments
         self._tokens = tokens
         self._is_word = is_word
+        self.conditions = Conditions(segments, names, self._literal)
         self._terms = positive_terms(query.root)
         self._places: dict[tuple[int, str], Places] = {}
         self._patterns: dict[str, tuple[Pattern, ...]] = {}
@@ -75,7 +78,7 @@ class Ladder:
 
     def whole(self) -> str | None:
         """The text that the first step looks for: all terms in their order; None if the query has operators between them."""
-        nodes = [node for node in self._root.nodes if not isinstance(node, Filter | Not)]
+        nodes = [node for node in self._root.nodes if not isinstance(node, CONDITIONS | Not)]
         if nodes and all(isinstance(node, Term) for node in nodes):
             return " ".join(term.text for term in self._terms)
         return None
@@ -99,7 +102,7 @@ class Ladder:
         """What holds on every step: conditions, exclusions, phrases in quotation marks."""
         mask = np.ones(self._segments[number].size, dtype=bool)
         for node in self._root.nodes:
-            if isinstance(node, Filter | Not):
+            if isinstance(node, CONDITIONS | Not):
                 mask &= self._evaluate(number, node, self._literal)
             elif isinstance(node, Term) and node.exact:
                 mask &= self._literal_or_title(number, node.text)
@@ -108,8 +111,8 @@ class Ladder:
     def _evaluate(self, number: int, node: Node, term_mask: Callable[[int, str], Mask]) -> Mask:
         if isinstance(node, Term):
             return term_mask(number, node.text)
-        if isinstance(node, Filter):
-            return self._condition(number, node)
+        if isinstance(node, CONDITIONS):
+            return self.conditions.mask(number, node)
         if isinstance(node, Not):
             return ~self._evaluate(number, node.node, self._literal)
         masks = [self._evaluate(number, child, term_mask) for child in node.nodes]
@@ -147,7 +150,7 @@ class Ladder:
     def _near(self, number: int) -> Mask:
         segment = self._segments[number]
         mask = np.zeros(segment.size, dtype=bool)
-        groups = [node for node in self._root.nodes if not isinstance(node, Filter | Not)]
+        groups = [node for node in self._root.nodes if not isinstance(node, CONDITIONS | Not)]
         sentences = self._sentences(number, And(tuple(groups)))
         starts = segment.arrays["sentence.start"]
         mask[segment.doc_of(starts[sentences - 1])] = True
@@ -175,27 +178,6 @@ class Ladder:
             if family == "bigrams" or (family == "words" and (len(term) > 1 or is_run(term))):
                 mask[term_postings(segment, family, term)[0]] = True
         return mask
-
-    def _condition(self, number: int, condition: Filter) -> Mask:
-        segment = self._segments[number]
-        if condition.field == "kind":
-            of_kind: Mask = segment.arrays["passage.kind"] == KINDS.index(condition.value)
-            return of_kind
-        if condition.field == "date":
-            dates = segment.doc_dates
-            return (dates >= condition.low) & (dates <= condition.high) & (dates > 0)
-        if condition.field == "title":
-            return self._literal(number, condition.value)[segment.title_doc]
-        wanted = fold(condition.value).text
-        holding = [
-            _has_author(segment.meta(article), wanted) for article in range(len(segment.arrays["article.first"]))
-        ]
-        return np.asarray(holding, dtype=bool)[segment.arrays["passage.article"]]
-
-
-def _has_author(meta: dict[str, object], wanted: str) -> bool:
-    names = [*meta["authors"], *meta["photographers"]]  # type: ignore[misc]
-    return any(wanted in fold(name).text for name in names)
 
 
 def _containing(segment: SegmentView, text: str) -> AnyArray:

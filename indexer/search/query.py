@@ -2,7 +2,7 @@
 
     query  := clause*                        all clauses are wanted
     clause := ["-"] item ("OR" item)*        OR binds closer than the space; also written | or 或
-    item   := term | "exact phrase" | (query) | field:value
+    item   := term | "exact phrase" | (query) | field:value | quantity condition (see ``quantities``)
 
 Everything is also read in full width: ：（）“”「」－｜. A quotation mark or a bracket inside a word belongs to the word,
 as do - and : there: 赋“码”保护, 万魔声学(湖南)公司, GB/T 39117-2020. Nothing is a syntax error: what cannot be read as an
@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 
 from ..errors import BadRequest
 from .filters import FIELDS, Filter, read_filter
+from .quantities import Quantity, find_conditions
 
 __all__ = ["MAX_LENGTH", "And", "Node", "Not", "Or", "Query", "Term", "parse"]
 
@@ -25,6 +26,7 @@ MAX_TERMS = 32
 MAX_DEPTH = 8
 
 _QUOTES = {'"': '"', "“": "”", "”": "”", "„": "”", "「": "」", "『": "』", "＂": "＂"}
+_QUOTED = re.compile("|".join(f"{first}[^{last}]*{last}" for first, last in _QUOTES.items()))
 _OPEN, _CLOSE = "(（", ")）"
 _MINUS = "-－−"
 _OR = {"OR", "|", "||", "｜", "或"}
@@ -54,7 +56,7 @@ class Not:
     node: Node
 
 
-Node = Term | And | Or | Not | Filter
+Node = Term | And | Or | Not | Filter | Quantity
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +75,9 @@ def parse(text: str) -> Query:
         raise BadRequest("请输入要查找的文字。")
     if len(text) > MAX_LENGTH:
         raise BadRequest(f"查询共 {len(text)} 个字符，最多 {MAX_LENGTH} 个：请缩短后再试。")
-    parser = _Parser(_lex(text))
-    root = parser.query(depth=0)
+    rest, conditions = _take_conditions(text)
+    parser = _Parser(_lex(rest))
+    root = And(parser.query(depth=0).nodes + conditions)
     if parser.terms > MAX_TERMS:
         raise BadRequest(f"查询共 {parser.terms} 个词，最多 {MAX_TERMS} 个：请减少后再试。")
     if not _has_positive(root):
@@ -82,6 +85,19 @@ def parse(text: str) -> Query:
         root = And((Term(text),))
         parser.notes.append("只有排除条件，已按原文检索。")
     return Query(text, root, tuple(dict.fromkeys(parser.notes)))
+
+
+def _take_conditions(text: str) -> tuple[str, tuple[Quantity, ...]]:
+    """The quantity conditions of a query, and what is left of it. In quotation marks there are none."""
+    quoted = [match.span() for match in _QUOTED.finditer(text)]
+    rest, place = "", 0
+    conditions: list[Quantity] = []
+    for start, end, condition, behind in find_conditions(text):
+        if not any(first < end and start < last for first, last in quoted):
+            rest += text[place:start] + " " + behind
+            place = end
+            conditions.append(condition)
+    return rest + text[place:], tuple(conditions)
 
 
 @dataclass(frozen=True, slots=True)

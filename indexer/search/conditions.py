@@ -1,0 +1,71 @@
+"""Which passages satisfy a condition: on the article, on the kind of passage, on a name, on a figure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from ..store import SegmentView
+from ..store.arrays import AnyArray
+from ..store.segment import KINDS
+from ..text import fold
+from .filters import NAME_KINDS, Filter
+from .namebook import NameBook
+from .quantities import Quantity, matching_rows
+
+__all__ = ["CONDITIONS", "Conditions"]
+
+CONDITIONS = Filter | Quantity
+Literal = Callable[[int, str], AnyArray]
+
+
+class Conditions:
+    """Evaluates conditions on the segments of one generation; ``literal`` finds the passages of a segment with a text."""
+
+    def __init__(self, segments: Sequence[SegmentView], names: NameBook, literal: Literal) -> None:
+        self._segments = segments
+        self._names = names
+        self._literal = literal
+        self._rows: dict[tuple[int, Quantity], AnyArray] = {}
+
+    def rows(self, segment: SegmentView, condition: Quantity) -> AnyArray:
+        """Rows of the figures that satisfy a condition, worked out once."""
+        key = (id(segment), condition)
+        if key not in self._rows:
+            self._rows[key] = matching_rows(segment, condition)
+        return self._rows[key]
+
+    def mask(self, number: int, condition: Filter | Quantity) -> AnyArray:
+        """For each passage of a segment, whether it satisfies the condition."""
+        segment = self._segments[number]
+        if isinstance(condition, Quantity):
+            mask = np.zeros(segment.size, dtype=bool)
+            mask[segment.arrays["figure.doc"][self.rows(segment, condition)]] = True
+            return mask | self._literal(number, condition.literal) if condition.literal else mask
+        if condition.field in NAME_KINDS:
+            mask = np.zeros(segment.size, dtype=bool)
+            mask[self._names.docs(number, self._names.find(condition.field, condition.value))] = True
+            return mask
+        return self._of_article(number, segment, condition)
+
+    def _of_article(self, number: int, segment: SegmentView, condition: Filter) -> AnyArray:
+        mask: AnyArray
+        if condition.field == "kind":
+            mask = segment.arrays["passage.kind"] == KINDS.index(condition.value)
+        elif condition.field == "date":
+            dates = segment.doc_dates
+            mask = (dates >= condition.low) & (dates <= condition.high) & (dates > 0)
+        elif condition.field == "title":
+            mask = self._literal(number, condition.value)[segment.title_doc]
+        else:
+            wanted = fold(condition.value).text
+            articles = range(len(segment.arrays["article.first"]))
+            holding = [_has_author(segment.meta(article), wanted) for article in articles]
+            mask = np.asarray(holding, dtype=bool)[segment.arrays["passage.article"]]
+        return mask
+
+
+def _has_author(meta: dict[str, Any], wanted: str) -> bool:
+    return any(wanted in fold(name).text for name in [*meta["authors"], *meta["photographers"]])

@@ -1,0 +1,120 @@
+"""The names of an archive: each with its spellings in all articles, and where it is mentioned.
+
+Joined when first asked for and kept with the generation. Facets need no joining: they count the names as the articles have
+them in full.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from ..store import SegmentView
+from ..store.arrays import AnyArray
+from ..text import find_units, fold
+from .findings import NameInfo
+from .results import Facet
+
+if TYPE_CHECKING:
+    from ..facts.names import Name
+
+__all__ = ["NameBook"]
+
+
+class _Use(NamedTuple):
+    kind: Any
+    name: str
+    surface: str
+
+
+class NameBook:
+    """Names and mentions of one generation. Safe to share between threads."""
+
+    def __init__(self, segments: Sequence[SegmentView]) -> None:
+        self._segments = segments
+
+    @cached_property
+    def names(self) -> list[Name]:
+        """All names with their aliases, the most often mentioned first."""
+        from ..facts.names import join_aliases  # its rules are for those who ask for names
+
+        uses: defaultdict[str, list[_Use]] = defaultdict(list)
+        for segment, table in zip(self._segments, self._tables, strict=True):
+            articles = segment.arrays["article.id"][segment.arrays["passage.article"]]
+            for row in live_mentions(segment).tolist():
+                kind, name = table[segment.arrays["mention.name"][row]]
+                article = articles[segment.arrays["mention.doc"][row]].decode()
+                uses[article].append(_Use(kind, name, segment.fact("mention", row)[0]))
+        return join_aliases(uses)
+
+    def find(self, kind: str, value: str) -> list[Name]:
+        """Names of a kind that are spelt so, else those that contain the value; punctuation does not count."""
+        wanted = plain(value)
+        of_kind = [name for name in self.names if name.kind == kind]
+        same = [name for name in of_kind if wanted in {plain(spelling) for spelling in (name.name, *name.aliases)}]
+        return same or [name for name in of_kind if wanted and wanted in plain(name.name)]
+
+    def docs(self, number: int, names: Sequence[Name]) -> AnyArray:
+        """Live passages of a segment that mention one of the names, rising."""
+        segment = self._segments[number]
+        wanted = {(name.kind, spelling) for name in names for spelling in name.names}
+        rows = [row for row, (kind, name) in enumerate(self._tables[number]) if (kind, name) in wanted]
+        mentions = live_mentions(segment)
+        kept = np.isin(segment.arrays["mention.name"][mentions], rows)
+        return np.unique(segment.arrays["mention.doc"][mentions[kept]])
+
+    def mentions(self, names: Sequence[Name]) -> Iterator[tuple[str, str | None, str | None]]:
+        """(surface, role, credit) of each live mention of the names."""
+        wanted = {(name.kind, spelling) for name in names for spelling in name.names}
+        for segment, table in zip(self._segments, self._tables, strict=True):
+            rows = [row for row, (kind, name) in enumerate(table) if (kind, name) in wanted]
+            mentions = live_mentions(segment)
+            for row in mentions[np.isin(segment.arrays["mention.name"][mentions], rows)].tolist():
+                surface, role, credit = segment.fact("mention", row)
+                yield surface, role, credit
+
+    def counts(self, masks: Sequence[AnyArray]) -> dict[tuple[str, str], int]:
+        """In how many of the passages of the masks each name stands, by (kind, name as the article has it in full)."""
+        counts: Counter[tuple[str, str]] = Counter()
+        for segment, table, mask in zip(self._segments, self._tables, masks, strict=True):
+            rows = np.flatnonzero(mask[segment.arrays["mention.doc"]])
+            pairs = segment.arrays["mention.name"][rows].astype(np.int64) * segment.size
+            once = np.unique(pairs + segment.arrays["mention.doc"][rows])
+            for row, count in enumerate(np.bincount(once // max(segment.size, 1), minlength=len(table)).tolist()):
+                if count:
+                    kind, name = table[row]
+                    counts[kind, name] += count
+        return counts
+
+    def facets(self, masks: Sequence[AnyArray], limit: int) -> dict[str, tuple[Facet, ...]]:
+        """The names that stand in most of the passages, for each kind."""
+        by_kind: defaultdict[str, list[Facet]] = defaultdict(list)
+        for (kind, name), count in self.counts(masks).items():
+            by_kind[kind].append(Facet(name, count))
+        return {
+            kind: tuple(sorted(facets, key=lambda facet: (-facet.count, facet.value))[:limit])
+            for kind, facets in by_kind.items()
+        }
+
+    @cached_property
+    def _tables(self) -> list[list[tuple[str, str]]]:
+        return [[tuple(segment.fact("name", row)) for row in range(segment.rows("name"))] for segment in self._segments]
+
+
+def live_mentions(segment: SegmentView) -> AnyArray:
+    """Rows of the mentions whose passage is live."""
+    rows: AnyArray = np.flatnonzero(segment.live[segment.arrays["mention.doc"]])
+    return rows
+
+
+def plain(name: str) -> str:
+    """A name folded, without punctuation: 船山时间谷钟表产业园 for “船山时间谷”钟表产业园."""
+    return "".join(unit.text for unit in find_units(fold(name).text))
+
+
+def name_info(name: Name) -> NameInfo:
+    return NameInfo(name.kind, name.name, name.aliases, name.mentions, name.articles)
