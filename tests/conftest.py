@@ -8,6 +8,7 @@ from itertools import count
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from indexer.reading.article import Article, Passage
 from indexer.search.answer import Answer, Opened
@@ -20,6 +21,10 @@ from indexer.store.builder import SegmentBuilder
 from indexer.store.postings import Family
 from indexer.text import Tokenizer
 from indexer.text.pinyin import sounds
+
+# A test is not wrong because the machine is busy.
+settings.register_profile("any-machine", deadline=None)
+settings.load_profile("any-machine")
 
 SHIPPED_CORPUS = Path(__file__).parent.parent / "corpus"
 
