@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from ..text import fold
+
 __all__ = ["FIELDS", "KIND_NAMES", "NAME_KINDS", "Filter", "describe", "read_filter"]
 
 # What a user may write before the colon -> the field.
@@ -39,10 +41,13 @@ KIND_NAMES = {"body": "正文", "caption": "图片说明", "heading": "小标题
 _KINDS = {name: kind for kind, name in KIND_NAMES.items()} | {kind: kind for kind in KIND_NAMES}
 _KINDS |= {"图说": "caption", "图片": "caption", "题目": "title"}
 
+# 2021年 | 2021-1, 202110 | 2021-1-3, 2021年1月3日, 20211003; a month or day of one digit only behind a sign.
 _DATE = re.compile(
-    r"(?P<year>[12][0-9]{3})年?(?:[-./年]?(?P<month>0?[1-9]|1[0-2])月?(?:[-./月]?(?P<day>3[01]|[12][0-9]|0?[1-9])日?)?)?"
+    r"(?P<year>[12][0-9]{3})(?:年|[-./年]?(?P<month>0[1-9]|1[0-2]|(?<=[-./年])[1-9])月?"
+    r"(?:(?:[-./]|(?<=月)|(?<=[0-9]{6}))(?P<day>3[01]|[12][0-9]|0[1-9]|(?<=[-./月])[1-9])日?)?)?"
 )
-_RANGE = re.compile(r"\.{2,}|…|~|～|至|到|—+")
+# Of hyphens, only one between two years.
+_RANGE = re.compile(r"\.{2,}|~|至|到|—+|(?<=^[12][0-9]{3})-(?=[12][0-9]{3}$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +71,7 @@ def read_filter(field: str, value: str) -> Filter | None:
 
 
 def _read_dates(value: str) -> Filter | None:
-    parts = _RANGE.split(value)
+    parts = _RANGE.split(fold(value).text)
     if len(parts) > 2 or not any(parts):
         return None
     spans = [_span(part) if part else None for part in parts]

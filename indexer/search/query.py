@@ -214,6 +214,10 @@ class _Parser:
             if following is None or following.kind in (")", "or"):
                 break
             self.place += 1
+            if following.kind == "-":
+                # An alternative that is excluded would find nearly everything.
+                self.notes.append("“或”不能连接排除条件，已作为单独的条件。")
+                break
             nodes.append(self._item(depth))
         found = [node for node in nodes if node is not None]
         if not found:
