@@ -226,6 +226,8 @@ def merge(segments: Sequence[SegmentView]) -> dict[str, AnyArray]:
     arrays |= blob("passage.text", [part.view.text_bytes(i) for part in parts for i in part.docs.tolist()])
     for table in COLUMNS:
         arrays |= _merge_rows(table, parts)
+    names = ((part.view, row) for part in parts for row in range(part.view.rows("name")))
+    arrays |= blob("name.json", [view.json_bytes("name", row) for view, row in names])
     arrays |= blob("article.meta", [part.view.meta_bytes(i) for part in parts for i in part.articles.tolist()])
     return arrays
 
@@ -281,11 +283,14 @@ def _merge_rows(table: str, parts: Sequence[_Part]) -> dict[str, AnyArray]:
     """Rows of the figures or mentions that live on, with the new numbers of their passages."""
     columns: dict[str, list[AnyArray]] = {name: [] for name in COLUMNS[table]}
     pieces: list[bytes] = []
+    names = 0
     for part in parts:
         docs = part.new_doc[part.view.arrays[f"{table}.doc"]]
         kept = np.flatnonzero(docs >= 0)
         for name, column in columns.items():
-            column.append(docs[kept] if name == "doc" else part.view.arrays[f"{table}.{name}"][kept])
+            values = docs if name == "doc" else part.view.arrays[f"{table}.{name}"]
+            column.append(values[kept] + names if name == "name" else values[kept])
+        names += part.view.rows("name")
         pieces += [part.view.json_bytes(table, row) for row in kept.tolist()]
     merged = {
         f"{table}.{name}": np.concatenate(column).astype(COLUMNS[table][name]) for name, column in columns.items()

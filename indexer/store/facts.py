@@ -1,13 +1,15 @@
-"""Facts beside the postings: a table of figures and one of mentions, both in the order of the passages.
+"""Facts beside the postings: a table of figures and one of mentions, both in the order of the passages, and one of names.
 
     figure.doc        uint32   passage                 mention.doc            uint32   passage
     figure.low        float64  least value it can be   mention.start, .end    uint32   code points of the passage's text
-    figure.high       float64  greatest                mention.json, .json_end         kind, name, surface, role, credit
+    figure.high       float64  greatest                mention.name           uint32   row of the names
     figure.dimension  uint32   CRC-32 of its dimension: equal ones can be compared
     figure.kind       uint8    index into FIGURE_KINDS
     figure.target     uint8    1: a goal or forecast
     figure.year       uint16   year of its period, or 0
-    figure.json, figure.json_end       the figure as in the documented JSON
+
+``figure.json`` holds each figure as in the documented JSON, ``mention.json`` [surface, role, credit], ``name.json``
+[kind, name]; ``*.json_end`` tells where each ends. After a merge two rows of the names may be equal.
 
 Values are in the base unit of the dimension, and bounds are taken into them: 超100亿 is 100亿 to infinity, its lower end
 not included (the next number above), 近100亿 below 100亿, 约 and a plain number are themselves.
@@ -30,10 +32,9 @@ if TYPE_CHECKING:
     from ..facts import Figure
     from ..facts.names import Mention
 
-__all__ = ["FIGURE_KINDS", "MENTION_FIELDS", "FactRows", "blob", "dimension_key", "limits"]
+__all__ = ["COLUMNS", "FIGURE_KINDS", "FactRows", "blob", "dimension_key", "limits"]
 
 FIGURE_KINDS = ("money", "percent", "count", "area", "length", "rank", "duration", "capacity", "other")
-MENTION_FIELDS = ("kind", "name", "surface", "role", "credit")
 COLUMNS: dict[str, dict[str, Any]] = {
     "figure": {
         "doc": np.uint32,
@@ -44,7 +45,7 @@ COLUMNS: dict[str, dict[str, Any]] = {
         "target": np.uint8,
         "year": np.uint16,
     },
-    "mention": {"doc": np.uint32, "start": np.uint32, "end": np.uint32},
+    "mention": {"doc": np.uint32, "start": np.uint32, "end": np.uint32, "name": np.uint32},
 }
 
 
@@ -76,24 +77,26 @@ class FactRows:
             table: {name: [] for name in columns} for table, columns in COLUMNS.items()
         }
         self._json: dict[str, list[bytes]] = {table: [] for table in COLUMNS}
+        self._names: dict[tuple[str, str], int] = {}
 
     def add(self, first: int, mentions: Iterable[Mention], figures: Sequence[Sequence[Figure]]) -> None:
         """Facts of one article, whose title is the passage ``first``; ``figures`` holds those of each of its passages."""
         for mention in sorted(mentions, key=lambda mention: (mention.passage, mention.start, mention.end)):
-            row = (first + mention.passage, mention.start, mention.end)
-            self._add("mention", row, [getattr(mention, name) for name in MENTION_FIELDS])
+            name = self._names.setdefault((mention.kind, mention.name), len(self._names))
+            row = (first + mention.passage, mention.start, mention.end, name)
+            self._add("mention", row, [mention.surface, mention.role, mention.credit])
         for doc, of_passage in enumerate(figures, first):
             for figure in of_passage:
                 low, high = limits(figure.value, figure.value_high, figure.unit, figure.bound)
                 year = int(figure.period_start[:4]) if figure.period_start else 0
                 kind = FIGURE_KINDS.index(figure.kind)
-                row = (doc, low, high, dimension_key(figure.unit), kind, int(figure.target), year)
-                self._add("figure", row, figure.to_json())
+                columns = (doc, low, high, dimension_key(figure.unit), kind, int(figure.target), year)
+                self._add("figure", columns, figure.to_json())
 
     def _add(self, table: str, row: tuple[Any, ...], facts: Any) -> None:
         for column, value in zip(self._columns[table].values(), row, strict=True):
             column.append(value)
-        self._json[table].append(json.dumps(facts, ensure_ascii=False).encode("utf-8", "surrogatepass"))
+        self._json[table].append(_json(facts))
 
     def arrays(self) -> dict[str, AnyArray]:
         """The arrays of both tables."""
@@ -102,7 +105,11 @@ class FactRows:
             for name, dtype in columns.items():
                 arrays[f"{table}.{name}"] = np.asarray(self._columns[table][name], dtype=dtype)
             arrays |= blob(f"{table}.json", self._json[table])
-        return arrays
+        return arrays | blob("name.json", map(_json, self._names))
+
+
+def _json(facts: Any) -> bytes:
+    return json.dumps(facts, ensure_ascii=False).encode("utf-8", "surrogatepass")
 
 
 def blob(name: str, pieces: Iterable[bytes]) -> dict[str, AnyArray]:

@@ -84,8 +84,12 @@ class SegmentView:
         return _piece(self.arrays[f"{table}.json"], self.arrays[f"{table}.json_end"], row)
 
     def fact(self, table: str, row: int) -> Any:
-        """What a row of the figures or mentions says besides its columns (see ``facts``)."""
+        """What a row of the figures, mentions or names says besides its columns (see ``facts``)."""
         return json.loads(self.json_bytes(table, row))
+
+    def rows(self, table: str) -> int:
+        """How many rows a table of facts has, deleted passages included."""
+        return len(self.arrays[f"{table}.json_end"])
 
     def rows_of(self, table: str, doc: int) -> range:
         """Rows of the figures or mentions of a passage."""
