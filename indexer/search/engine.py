@@ -110,9 +110,16 @@ class Index:
         raise ArticleNotFound(f"没有编号为“{article_id[:40]}”的文章。")
 
     def suggest(self, prefix: str, limit: int = 8) -> tuple[Suggestion, ...]:
-        """Completions of what is being typed: words of the corpus by frequency, then titles. At most 50."""
+        """Completions of what is being typed: names (also by pinyin and initials), words by frequency, titles. At most 50."""
         _check("limit", limit, 1, 50)
-        return self._current().speller.complete(prefix, limit)
+        opened = self._current()
+        found = opened.names.complete(prefix, opened.speller.spells, limit)
+        names = [Suggestion(name.name, name.mentions, name.kind) for name in found]
+        known = {name.text for name in names}
+        others = (each for each in opened.speller.complete(prefix, limit) if each.text not in known)
+        # Half of the list at most for names, where words and titles can fill the other.
+        rest = list(others)[: max(limit - len(names), limit // 2)]
+        return (*names[: limit - len(rest)], *rest)
 
     def figures(
         self,

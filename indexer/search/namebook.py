@@ -7,8 +7,9 @@ them in full.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
+from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 __all__ = ["NameBook"]
 
 
+Spells = Callable[[str], tuple[str, str]]
+
+
 class _Use(NamedTuple):
     kind: Any
     name: str
@@ -36,6 +40,7 @@ class NameBook:
 
     def __init__(self, segments: Sequence[SegmentView]) -> None:
         self._segments = segments
+        self._typed: dict[int, tuple[str, ...]] | None = None
 
     @cached_property
     def names(self) -> list[Name]:
@@ -57,6 +62,23 @@ class NameBook:
         of_kind = [name for name in self.names if name.kind == kind]
         same = [name for name in of_kind if wanted in {plain(spelling) for spelling in (name.name, *name.aliases)}]
         return same or [name for name in of_kind if wanted and wanted in plain(name.name)]
+
+    def complete(self, typed: str, spells: Spells, limit: int) -> list[Name]:
+        """Names that hold what is typed, or that it begins to spell in pinyin or by initials; the most frequent first."""
+        wanted = plain(typed)
+        if not wanted:
+            return []
+        if wanted.isascii() and wanted.isalpha():
+            keys = self._keys(spells)
+            found = (name for name in self.names if any(key.startswith(wanted) for key in keys[id(name)]))
+        else:
+            found = (name for name in self.names if wanted in plain(name.name))
+        return list(islice(found, limit))
+
+    def _keys(self, spells: Spells) -> dict[int, tuple[str, ...]]:
+        if self._typed is None:
+            self._typed = {id(name): (plain(name.name), *spells(plain(name.name))) for name in self.names}
+        return self._typed
 
     def docs(self, number: int, names: Sequence[Name]) -> AnyArray:
         """Live passages of a segment that mention one of the names, rising."""

@@ -131,10 +131,14 @@ class ArticleView:
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """A completion for what is being typed; ``count`` is the number of passages that hold it."""
+    """A completion for what is being typed; ``count`` says how often it stands in the archive.
+
+    ``kind`` is that of a name (park, project, organization, person, place), "title" for a title, None for a word.
+    """
 
     text: str
     count: int
+    kind: str | None = None
 
 
 def article_to_json(article: ArticleInfo) -> dict[str, Any]:

@@ -80,7 +80,7 @@ class Speller:
         if not counts and folded.isascii():
             counts.update({text: self._count(text) for text in self.pinyin(folded)})
         completions = [Suggestion(text, count) for text, count in counts.most_common(limit)]
-        titles = [Suggestion(title, 1) for title in self._titles(prefix, max(limit - len(completions), 2))]
+        titles = [Suggestion(title, 1, "title") for title in self._titles(prefix, max(limit - len(completions), 2))]
         return tuple(completions[: limit - len(titles)] + titles)
 
     def _titles(self, text: str, limit: int) -> list[str]:
@@ -121,6 +121,11 @@ class Speller:
             for segment in self._segments:
                 counts.update(_read(segment, find(segment, pattern), len(pattern)))
         return counts
+
+    def spells(self, text: str) -> tuple[str, str]:
+        """How a text is typed in pinyin: in full and by initials; other characters as they are."""
+        syllables = [self._sounds.get(char, (char,))[0] for char in text]
+        return "".join(syllables), "".join(syllable[0] for syllable in syllables)
 
     @cached_property
     def _sounds(self) -> dict[str, tuple[str, ...]]:
