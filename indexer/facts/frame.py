@@ -10,8 +10,12 @@ from indexer.facts.dates import DateMention
 from indexer.facts.quantities import Quantity
 from indexer.text import sentence_ends
 
-__all__ = ["Frame", "Passage", "frame_of"]
+__all__ = ["REACH", "Frame", "Passage", "frame_of"]
 
+# No measure is so long, a list that is counted may be; unbounded, a text without punctuation would cost its square.
+_MAX_WORDS_BEFORE = 200
+# Nothing further back bears on a quantity; it is the length of the longest passage that reading yields.
+REACH = 600
 _BREAK = re.compile(r"[,;:。!?…()\n]|——|\.{3}")
 
 
@@ -33,12 +37,18 @@ class Passage:
         self.sentences = sentence_ends(self.text)
         self.breaks = [match.end() for match in _BREAK.finditer(self.text)]
 
+    def dates_before(self, offset: int) -> int:
+        """How many of the dates end at an offset or before."""
+        return bisect_right(self.dates, offset, key=_end)
+
     def spans(self, pattern: re.Pattern[str], start: int, end: int) -> list[tuple[int, int]]:
-        """Where a pattern matches between two offsets. The passage is searched once for all that ask."""
+        """Where a pattern matches between two offsets, within reach of the second. It is searched for once a passage."""
         spans = self._spans.get(pattern)
         if spans is None:
             spans = self._spans[pattern] = [match.span() for match in pattern.finditer(self.text)]
-        return [span for span in spans if start <= span[0] and span[1] <= end] if spans else spans
+        first = bisect_left(spans, max(start, end - REACH), key=_start)
+        last = bisect_right(spans, end, key=_end)
+        return spans[first:last]
 
     def sentence_at(self, offset: int) -> tuple[int, int]:
         """Start and end of the sentence around an offset, white space before it left out."""
@@ -82,13 +92,24 @@ def frame_of(passage: Passage, index: int) -> Frame:
         left = listed + 1 if listed >= 0 else left
     if index + 1 < len(passage.quantities) and passage.quantities[index + 1].start < right:
         right = passage.quantities[index + 1].start
-    for start, end, mention in passage.dates:
-        if left < end <= quantity.start and mention.kind != "name":
-            left = end
-        if start >= quantity.end:
-            right = min(right, start)
-            break
+    left = max(left, quantity.start - _MAX_WORDS_BEFORE)
+    dated = passage.dates_before(quantity.start)
+    while dated and passage.dates[dated - 1][2].kind == "name":
+        dated -= 1
+    if dated:
+        left = max(left, passage.dates[dated - 1][1])
+    behind = bisect_left(passage.dates, quantity.end, key=_start)
+    if behind < len(passage.dates):
+        right = max(quantity.end, min(right, passage.dates[behind][0]))
     return Frame(index, sentence, clause, left, right)
+
+
+def _start(located: tuple[int, ...] | tuple[int, int, DateMention]) -> int:
+    return located[0]
+
+
+def _end(located: tuple[int, ...] | tuple[int, int, DateMention]) -> int:
+    return located[1]
 
 
 def _clause(passage: Passage, quantity: Quantity, sentence: tuple[int, int]) -> tuple[int, int]:

@@ -62,6 +62,7 @@ _PLACE = re.compile(
 )
 # 拿出1300余万元,专门用于支持技术改造.
 _PURPOSE = re.compile(r"[^,;。]{0,6}?,?[^,;。]{0,4}?((?:用于|投向|支持)[^,;。!?]{2,16})")
+_MAX_RESPECTIVE = 16  # measures and changes in one sentence
 _MAX_LENGTH = 18
 
 
@@ -130,11 +131,15 @@ def _respective(passage: Passage, frame: Frame, earlier: Sequence[Metric]) -> Me
     if "分别" not in passage.text[frame.clause[0] : frame.clause[1]]:
         return None
     low, high = frame.clause
-    changes = [i for i, each in enumerate(passage.quantities) if low <= each.start < high and each.kind == "percent"]
+    first = max(0, frame.index - _MAX_RESPECTIVE)
+    near = range(first, min(len(passage.quantities), frame.index + _MAX_RESPECTIVE))
+    changes = [i for i in near if low <= passage.quantities[i].start < high and passage.quantities[i].kind == "percent"]
     measured = [
-        i for i, each in enumerate(passage.quantities)
-        if frame.sentence[0] <= each.start < low and each.kind not in {"percent", "rank"}
-    ]  # fmt: skip
+        i
+        for i in near
+        if frame.sentence[0] <= passage.quantities[i].start < low
+        and passage.quantities[i].kind not in {"percent", "rank"}
+    ]
     if len(changes) < 2 or len(measured) < len(changes) or frame.index not in changes:
         return None
     return earlier[measured[len(measured) - len(changes) + changes.index(frame.index)]]

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 
 from indexer.facts.dates import DateMention
-from indexer.facts.frame import Frame, Passage
+from indexer.facts.frame import REACH, Frame, Passage
 
 __all__ = ["find_period", "is_target"]
 
@@ -47,10 +47,11 @@ def find_period(passage: Passage, frame: Frame, *, target: bool, article: str | 
     quantity = passage.quantities[frame.index]
     if quantity.kind in {"area", "length"} and _STANDING.search(passage.text, frame.clause[0], quantity.start):
         return None
-    for start, end, mention in reversed(passage.dates):
-        if end > quantity.start:
-            continue
-        if target and (start < frame.sentence[0] or not _may_be_goal(mention, article)):
+    for index in range(passage.dates_before(quantity.start) - 1, -1, -1):
+        start, end, mention = passage.dates[index]
+        if quantity.start - end > REACH or (target and start < frame.sentence[0]):
+            return None
+        if target and not _may_be_goal(mention, article):
             continue
         if _dates_it(passage, start, end, mention):
             return mention
@@ -69,14 +70,11 @@ def is_target(passage: Passage, frame: Frame, article: str | None) -> bool:
     done = _last_end(passage, _DONE, frame.sentence[0], limit)
     if _last_end(passage, _PLAN, frame.clause[0], limit) > done:
         return True
-    for start, end, mention in passage.dates:
-        if (
-            frame.sentence[0] <= start
-            and end <= quantity.start
-            and mention.kind == "date"
-            and mention.start
-            and _dates_it(passage, start, end, mention)
-        ):
+    for index in range(passage.dates_before(quantity.start) - 1, -1, -1):
+        start, end, mention = passage.dates[index]
+        if start < max(frame.sentence[0], quantity.start - REACH):
+            break
+        if mention.kind == "date" and mention.start and _dates_it(passage, start, end, mention):
             if article and mention.start[: len(article)] > article[: len(mention.start)]:
                 goal = max(goal, end)
             elif start > goal:

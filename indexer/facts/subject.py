@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from indexer.facts.frame import Frame, Passage
+from indexer.facts.frame import REACH, Frame, Passage
 
 __all__ = ["NameSpan", "find_subject", "is_office"]
 
@@ -104,6 +104,7 @@ def _owner_behind(text: str, frame: Frame, end: int, names: Sequence[NameSpan]) 
 
 def _with_here(passage: Passage, names: Sequence[NameSpan], start: int, end: int) -> list[NameSpan]:
     """Names of a stretch and words that stand for one (我市, 该园区), sorted."""
+    start = max(start, end - REACH)
     found = [name for name in names if start <= name.start and name.end <= end]
     for low, high in passage.spans(_HERE, start, end):
         inside = any(name.start < high and low < name.end for name in found)
@@ -165,7 +166,7 @@ def _earlier(passage: Passage, sentence: int, names: Sequence[NameSpan]) -> Name
 def _phrase(passage: Passage, frame: Frame, end: int) -> Span | None:
     """The first noun phrase of the sentence (or of its part behind a semicolon) that ends like an institution or a place."""
     text = passage.text
-    start = max(frame.sentence[0], text.rfind(";", frame.sentence[0], end) + 1)
+    start = max(frame.sentence[0], text.rfind(";", max(frame.sentence[0], end - REACH), end) + 1)
     for _, suffix_end in passage.spans(_SUFFIX, start, end):
         found = _trimmed(text, start, suffix_end)
         if found and not _ADJUNCT.search(text, max(0, found[0] - 5), found[0]):

@@ -174,3 +174,18 @@ def test_the_same_text_gives_the_same_figures():
     text = "目前，全市共有企业860家，其中规上企业82家。"
     assert find_figures(text) == find_figures(text)
     assert all(isinstance(figure, Figure) for figure in find_figures(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("3月5日5家" * 1000, 1000),
+        ("该项目" * 2000 + "5家" * 500, 500),
+        ("了" * 20_000 + "5家", 1),
+        ("9" * 20_000 + "家", 0),
+    ],
+    ids=["dates", "pointing-words", "no-punctuation", "digits"],
+)
+def test_texts_without_end_are_read_in_linear_time(text, count):
+    # Each took seconds to minutes when it was looked back to the beginning for every figure.
+    assert len(find_figures(text, date="2021")) == count
