@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from indexer.reading.limits import MAX_PASSAGE_LENGTH
+from indexer.text.units import ALPHANUMERIC
 
 __all__ = ["dangles", "glue", "is_fresh", "is_open", "is_prose", "sentence_count", "split_long", "starts_inside"]
 
@@ -26,6 +27,8 @@ _FRESH = re.compile(
 )
 _SENTENCE_END = re.compile(rf"(?:[{_ENDS}]+|\.(?=[ \"'”)]))[{re.escape(_CLOSING)}]* ?")
 _CLAUSE_END = re.compile(r"[，、；;：,] ?| ")
+# Two characters that belong together: letters or digits of a run, a letter and its accent.
+_INSIDE_RUN = re.compile(rf"{ALPHANUMERIC}{ALPHANUMERIC}|.[\u0300-\u036f]")
 
 
 def is_open(text: str) -> bool:
@@ -97,7 +100,7 @@ def split_long(text: str, limit: int = MAX_PASSAGE_LENGTH) -> list[str]:
     ``text``.
 
     Where one sentence is longer than ``limit`` the cut falls after its last comma or space in the second half, or
-    else at ``limit``.
+    else at ``limit``, but before a word or number that stands there: in two pieces it would not be found.
     """
     parts: list[str] = []
     start = 0
@@ -105,12 +108,20 @@ def split_long(text: str, limit: int = MAX_PASSAGE_LENGTH) -> list[str]:
         cut = (
             _last_end(_SENTENCE_END, text, start, start + limit)
             or _last_end(_CLAUSE_END, text, start + limit // 2, start + limit)
-            or start + limit
+            or _outside_run(text, start + limit // 2, start + limit)
         )
         parts.append(text[start:cut])
         start = cut
     parts.append(text[start:])
     return parts
+
+
+def _outside_run(text: str, start: int, stop: int) -> int:
+    """The last place up to ``stop`` that is not inside a word or number in letters; ``stop`` itself if there is none."""
+    cut = stop
+    while cut > start and _INSIDE_RUN.match(text, cut - 1):
+        cut -= 1
+    return cut if cut > start else stop
 
 
 def _last_end(pattern: re.Pattern[str], text: str, start: int, stop: int) -> int:
