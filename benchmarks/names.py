@@ -4,7 +4,8 @@
 
 A labelled name counts as found if one joined name of its kind bears its name or one of its aliases, quotation marks
 apart. A joined name that bears no label of its kind is wrong, and so is a second one for a label that is found already.
-Labels marked as borderline count neither way. Page 002 was looked at while the rules were written, page 000 was not.
+Labels marked as borderline count neither way. Both pages were read while the rules were made, 002 first: what to expect of
+unseen pages stands in docs/extraction-names.md.
 """
 
 from __future__ import annotations

@@ -31,6 +31,8 @@ _HEADS: dict[str, NameKind] = {
             "药企",
             "集团",
             "运营商",
+            "投资商",
+            "客商",
             "供应商",
             "承包商",
             "龙头",
@@ -77,11 +79,12 @@ _CLAUSE_OF_LIST = re.compile(r"[^,。;:!?\n]+")
 def find_in_lists(text: Text, known: Iterable[Found]) -> Iterator[Found]:
     """Members of lists that no other rule has found. ``known``: what the other rules have found, types of parks included."""
     s = text.text
-    ends: dict[int, Found] = {}
-    starts: dict[int, Found] = {}
+    ends: set[int] = set()
+    starts: dict[int, Found] = {}  # of those that begin together the longest
     for found in known:
-        ends.setdefault(found.end, found)
-        starts.setdefault(found.start, found)
+        ends.add(found.end)
+        if found.start not in starts or starts[found.start].end < found.end:
+            starts[found.start] = found
     seen: set[int] = set()
     for match in _HEAD.finditer(s):
         kind = _HEADS[match.group("head")]
@@ -211,7 +214,7 @@ def _headed(text: Text, members: list[tuple[int, int]], kind: NameKind, starts: 
             and other is not None
             and other.end == end
             and other.kind == "organization"
-            and other.rule != "list"
+            and (other.rule == "gazetteer" or core.endswith(("公司", "集团")))
         ):
             continue
         if (
@@ -227,7 +230,7 @@ _PARK_LIKE = re.compile("[园区谷港城]$|中心$|基地$|走廊$|大厦$|广�
 
 
 def _by_company(
-    text: Text, members: list[tuple[int, int]], starts: dict[int, Found], ends: dict[int, Found]
+    text: Text, members: list[tuple[int, int]], starts: dict[int, Found], ends: set[int]
 ) -> Iterator[Found]:
     """Unknown members of a list in which two others, or one and a visit, are organizations."""
     s = text.text
@@ -239,8 +242,7 @@ def _by_company(
     if companies < 2 and not (visit and named):
         return
     for start, end in members:
-        other = starts.get(start)
-        if other is not None or any(f.end == end for f in (ends.get(end),) if f is not None):
+        if start in starts or end in ends:
             continue
         if _MEMBER.fullmatch(s, start, end) and end - start <= 8 and _fits(s, start, end, "organization"):
             yield Found("organization", start, end, "list")

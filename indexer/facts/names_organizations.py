@@ -7,14 +7,24 @@ from collections.abc import Iterator
 
 from indexer.facts.names_gazetteer import words
 from indexer.facts.names_places import place_prefix, place_start
-from indexer.facts.names_scan import HAN, Found, Text, is_generic, left_edge, left_edges, skip_lead, stops_at
+from indexer.facts.names_scan import (
+    HAN,
+    Found,
+    Text,
+    ends_in_verb,
+    is_generic,
+    left_edge,
+    left_edges,
+    skip_lead,
+    stops_at,
+)
 
 __all__ = ["brand_rule", "company_rule", "department_rule", "find_level_bodies", "institution_rule"]
 
 _MAX_CORE = 24
 
 _LEVEL = re.compile(
-    r"[省市县区州旗镇乡](?=[委人政纪监])(?:委(?!托|派|员|任|以|屈|身|婉|曲)(?:宣传部|组织部|统战部|政法委|办公室|网信办|党校)?"
+    r"[省市县区州旗镇乡](?=[委人政纪监党])(?:(?<=[镇乡])党委|委(?!托|派|员|任|以|屈|身|婉|曲)(?:宣传部|组织部|统战部|政法委|办公室|网信办|党校)?"
     r"|(?:人民)?政府(?!性|债|采购|购买|补贴|引导|职能)(?:办公室|新闻办公室|新闻办)?|人大常委会|人大(?!代表)|政协(?!委员)|纪委监委|纪委|监委)"
 )
 
@@ -76,10 +86,23 @@ def company_rule(text: Text, begin: int, end: int, suffix: str) -> Iterator[Foun
     start = _behind_ministry(s, skip_lead(s, edge, begin), begin)
     if "有限" in suffix and wide < edge and begin - wide <= 12 and is_generic(s[start:begin]):
         start = skip_lead(s, wide, begin)  # 上海联和投资有限公司
+    if (kind := s.find("公司", start, begin)) >= 0 and is_generic(s[start:kind]):
+        start = kind + 2  # 上市公司云台股份有限公司
     core = s[start:begin]
-    if len(core) < 2 or core[0] == "(" or len(core) > _MAX_CORE + 6 or is_generic(core) or core[-1] in "分子母总":
+    if (
+        len(core) < 2
+        or core[0] == "("
+        or (suffix == "公司" and core[-1] in "分子母总些各多")
+        or len(core) > _MAX_CORE + 6
+        or ends_in_verb(core)
+    ):
         return
-    if suffix in ("公司", "集团", "控股", "证券") and (place_prefix(s, start, begin) == begin or len(core) > 14):
+    # 中大集团: both characters are words, but together they are none.
+    if is_generic(core) and not (suffix == "集团" and len(core) == 2 and core not in words("generic", "generic")):
+        return
+    if suffix in ("公司", "集团", "控股", "证券") and (
+        place_prefix(s, start, begin) == begin or len(core) > 14 or (len(core) > 4 and is_generic(core[:4]))
+    ):
         return
     yield Found("organization", start, end, "suffix")
 
@@ -91,9 +114,11 @@ def institution_rule(text: Text, begin: int, end: int, suffix: str) -> Iterator[
     edge = left_edge(text, begin)
     start = _behind_ministry(s, skip_lead(s, edge, begin), begin)
     core = s[start:begin]
-    if not core or len(core) > _MAX_CORE:
+    if not core or len(core) > _MAX_CORE or (len(core) < 2 and core not in "省市县区州镇"):
         return
     after = place_prefix(s, start, begin)
+    if after == start and ends_in_verb(core):
+        return
     if (
         suffix in words("suffixes", "needs-name")
         and is_generic(s[after:begin])
@@ -128,10 +153,12 @@ _INSTITUTION_GOES_ON = {
     "学院": re.compile("[派路]"),
     "银行": re.compile("[业卡家账存贷间柜系级股]|信用卡|理财|手机|承兑"),
     "医院": re.compile("[级感]"),
-    "中学": re.compile("[生时阶]"),
+    "中学": re.compile("[生时阶习到]"),
+    "究所": re.compile("[得有需用做]"),
     "小学": re.compile("[生时阶]"),
     "高中": re.compile("[生低毕时学阶端]"),
     "协会": re.compile("员"),
+    "文联": re.compile("合"),
     "学会": re.compile("[了会]"),
     "学校": re.compile("[里门]"),
     "政府": re.compile("性|债|采购|购买|补贴|引导|职能|网"),

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from indexer.facts.names_gazetteer import alternatives, read_lists, short_places
+from indexer.facts.names_gazetteer import alternatives, divisions, read_lists, short_places
 from indexer.facts.names_scan import HAN, Found, Text, left_edge
 from indexer.reading.article import Article
 
@@ -58,6 +58,9 @@ _FORMS_OF_ADDRESS = frozenset(
         "博士",
     ]
 )
+
+
+_ALSO_JOINTS = ("和", "与")
 
 
 class _Lists:
@@ -108,17 +111,21 @@ def name_end(s: str, at: int, *, sure: bool = False, also: str = "") -> int | No
     ):
         return None
     long_fit = 0
-    if _HAN.match(second) and second not in lists.not_given:
+    # 刘家和等领导: 和 ends the name if no other name can follow.
+    closed = second in _ALSO_JOINTS and (third == "等" or _follows(s, given + 2) == 3)
+    if _HAN.match(second) and (closed or second not in lists.not_given):
         long_fit = 3 if third and third in also else _follows(s, given + 2)
     short_fit = 3 if second and second in also else _follows(s, given + 1)
     weak = s[at] in lists.weak and given == at + 1
     if weak and not sure:
         return None
+    if closed:
+        return given + 2
     if short_fit == 2 and long_fit < 3:
         return given + 1
     if long_fit and (not weak or long_fit >= 2 or {first, second} <= lists.given):
         return given + 2
-    if short_fit and (not weak or short_fit >= 2 or first in lists.given):
+    if short_fit and (not weak or (short_fit >= 2 and first in lists.given)):
         return given + 1
     if (
         sure
@@ -308,6 +315,9 @@ def _before_titles(text: Text) -> Iterator[Found]:
             continue
         if given == 1 and (name[0] not in lists.single or name[0] in lists.weak or name[:2] in lists.words):
             continue
+        # 汪清县长: a county and its head.
+        if name + match.group()[0] in divisions():
+            continue
         if name[-1] in "副总原党大高主常省市县区校院部局各位等多名前两级分" or name[-2:] in _NO_NAME_BEFORE_TITLE:
             continue
         yield Found("person", edge, at, "title", match.group())
@@ -377,11 +387,18 @@ _PLURALS = frozenset("们家人方级层业")
 
 def _foreign(text: Text) -> Iterator[Found]:
     s = text.text
-    if "·" not in s:
+    if "·" not in s and "•" not in s:
         return
+    after = _lists().after
     for match in _foreign_pattern().finditer(s):
-        if len(match.group()) >= 4:
-            yield Found("person", match.start(), match.end(), "foreign name")
+        start, end = match.span()
+        # Verbs are written with the same characters: …·安斯康姆提出.
+        for cut in (end - 2, end - 1):
+            verb = after.match(s, cut)
+            if verb and verb.end() - cut > 1 and verb.end() > end and s[cut - 1] not in "·•":
+                end = cut
+        if end - start >= 4:
+            yield Found("person", start, end, "foreign name")
 
 
 @cache

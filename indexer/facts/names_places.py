@@ -50,7 +50,8 @@ def find_small_places(text: Text, known: Iterable[Found]) -> Iterator[Found]:
             least <= len(core) <= most
             and _NAME.fullmatch(core)
             and not is_generic(core)
-            and core[0] not in "全各某该本每一两三几多"
+            and core[0] not in "全各某该本每一两三几多市省"
+            and core[-1] not in "一二三四五六七八九十两几各"
         ):
             yield Found("place", edge, end, "suffix")
             place_ends.add(end)

@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from operator import add
+from typing import NamedTuple
 
 from indexer.facts.names_gazetteer import Gazetteer, NameKind, alternatives, read_lists
 from indexer.reading.article import Article
@@ -22,6 +22,7 @@ __all__ = [
     "HAN",
     "Found",
     "Text",
+    "ends_in_verb",
     "is_generic",
     "is_stop",
     "left_edge",
@@ -43,7 +44,7 @@ _RUN = re.compile(
 )
 _QUANTITY = (
     r"第?[0-9][0-9.]*[万亿]?[余多]?(?:万元|亿元|元|平方公里|平方米|公里|公顷|[个家座条批项名位所处种宗件户亩人块吨台套届年月日天]|大(?!道|桥|学))"
-    r"|第?[一二两三四五六七八九十百千数]+[余多]?(?:个|家|座|条|批|项|名|位|所|处|种|宗|件|大(?!道|桥|学))"
+    r"|第?[一二两三四五六七八九十百千数]+[余多]?(?:个|家|座|条|批|项|名|位|所|处|种|宗|件|份|款|支|大(?!道|桥|学))"
 )
 
 
@@ -51,8 +52,7 @@ _QUANTITY = (
 _CAPACITY = r"(?:年产|年加工|年处理|日处理|日产)能?[0-9.]+[万亿千]?(?:平方米|立方米|千瓦时|[套台辆架吨米块只件支瓶箱头羽株枚颗片羊组]|kw|mw|[gm]wh|gw)?"
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """A name at a place in the joined text; ``rule`` is the evidence."""
 
     kind: NameKind
@@ -112,25 +112,24 @@ class Text:
 
 def _find_stops(run: str, base: int) -> list[tuple[int, int]]:
     """Stop words and quantities (45个) of a run that begins at ``base``; a quantity wins over words that overlap it."""
-    pairs, singles = _marks()
+    pairs, singles, lone = _marks()
     words: list[tuple[int, int, bool]] = []
     done = 0
-    for at, pair in enumerate(map(add, run, run[1:] + " ")):
-        if at >= done:
-            for word, cuts in pairs.get(pair, ()):
+    for at, hit in enumerate(map(pairs.get, map(add, run, run[1:] + " "))):
+        if hit is not None and at >= done:
+            for word, cuts in hit:
                 if run.startswith(word, at):
                     done = at + len(word)
                     words.append((at, done, cuts))
                     break
-            else:
-                if pair[0] in singles:
-                    words.append((at, at + 1, True))
+    if not singles.isdisjoint(run):
+        words = _with_singles(words, [match.start() for match in lone.finditer(run)])
+    if _NUMBER.search(run) is None:
+        return [(base + start, base + end) for start, end, cuts in words if cuts]
     quantities = [(*match.span(), match.lastgroup is None) for match in _QUANTITIES.finditer(run)]
     stops: list[tuple[int, int]] = []
     done = 0
-    for start, end, cuts in (
-        sorted([*words, *quantities], key=lambda mark: (mark[0], -mark[1])) if quantities else words
-    ):
+    for start, end, cuts in sorted([*words, *quantities], key=lambda mark: (mark[0], -mark[1])):
         if start >= done:
             done = end
             if cuts:
@@ -138,11 +137,26 @@ def _find_stops(run: str, base: int) -> list[tuple[int, int]]:
     return stops
 
 
-@cache
-def _marks() -> tuple[dict[str, tuple[tuple[str, bool], ...]], frozenset[str]]:
-    """By first two characters: words, and whether they cut or must not be looked into; and the single characters that cut.
+_NUMBER = re.compile("[0-9一二两三四五六七八九十百千数]")
 
-    Words to be kept whole are tried first, then the longest.
+
+def _with_singles(words: list[tuple[int, int, bool]], places: list[int]) -> list[tuple[int, int, bool]]:
+    """Words with the single characters that stand in none of them."""
+    merged: list[tuple[int, int, bool]] = []
+    number = 0
+    for place in places:
+        while number < len(words) and words[number][0] <= place:
+            merged.append(words[number])
+            number += 1
+        if not merged or merged[-1][1] <= place:
+            merged.append((place, place + 1, True))
+    return merged + words[number:]
+
+
+@cache
+def _marks() -> tuple[dict[str, tuple[tuple[str, bool], ...]], frozenset[str], re.Pattern[str]]:
+    """By first two characters: words, and whether they cut or must not be looked into; the single characters that cut,
+    as a set and as a pattern. Words to be kept whole are tried first, then the longest.
     """
     lists = read_lists("stopwords")
     pairs: dict[str, list[tuple[str, bool]]] = {}
@@ -150,7 +164,12 @@ def _marks() -> tuple[dict[str, tuple[tuple[str, bool], ...]], frozenset[str]]:
         for word in sorted(lists[group], key=lambda w: (-len(w), w)):
             if len(word) > 1:
                 pairs.setdefault(word[:2], []).append((word, cuts))
-    return {pair: tuple(words) for pair, words in pairs.items()}, frozenset(w for w in lists["stop"] if len(w) == 1)
+    singles = frozenset(word for word in lists["stop"] if len(word) == 1)
+    return (
+        {pair: tuple(entries) for pair, entries in pairs.items()},
+        singles,
+        re.compile(f"[{''.join(sorted(singles))}]"),
+    )
 
 
 @cache
@@ -160,13 +179,13 @@ def _cutting_words() -> frozenset[str]:
 
 
 _QUANTITIES = re.compile(rf"(?P<keep>{_CAPACITY})|{_QUANTITY}")
-_INNER = re.compile(r"“[^”\n]*”|‘[^’\n]*’|\([^)\n]*\)")
+_INNER = re.compile(r"“[^”\n]*”|‘[^’\n]*’|「[^」\n]*」|\([^)\n]*\)")
 
 
 @cache
 def _lead_pattern() -> re.Pattern[str]:
     lead = alternatives(read_lists("stopwords")["lead"])
-    return re.compile(rf"(?:{lead}|{_QUANTITY}|(?:19|20)[0-9]{{2}}年?|[.\-/·+&])+")
+    return re.compile(rf"(?:{lead}|{_QUANTITY}|(?:19|20)[0-9]{{2}}年?|(?<=[0-9 ])[年月日]|[.\-/·+&])+")
 
 
 @cache
@@ -199,8 +218,9 @@ def left_edges(text: Text, end: int) -> tuple[int, int]:
     if s[start:end].isalnum():
         before = cut = start
     else:
-        if (quote := s.rfind("“", start, end)) >= 0 and s.find("”", quote, end) < 0:
-            start = quote + 1
+        for opening, closing in ("“”", "「」", "‘’"):
+            if (quote := s.rfind(opening, start, end)) >= 0 and s.find(closing, quote, end) < 0:
+                start = quote + 1
         before = cut = start
         inners = tuple(match.span() for match in _INNER.finditer(s, start, end))
     for low, high in text.stops_between(start, end) if end > start else ():
@@ -214,6 +234,9 @@ def left_edges(text: Text, end: int) -> tuple[int, int]:
             before = cut
     while (soft := _soft_end(s, cut, end)) > cut:
         before, cut = soft if before == cut else before, soft
+    # A name inside brackets begins behind them.
+    if (bracket := s.rfind("(", cut, end)) >= 0 and s.find(")", bracket, end) < 0:
+        before = cut = bracket + 1
     # Two quotations in a row are two names.
     if (pair := s.rfind("”“", cut, end)) >= 0:
         before = cut = pair + 1
@@ -253,13 +276,18 @@ def is_stop(core: str) -> bool:
     return core in _cutting_words()
 
 
+def ends_in_verb(core: str) -> bool:
+    """Whether a piece of a name ends in a verb that is no part of names: 决定 before 公司."""
+    return core[-2:] in _cutting_words() and core[-2:] not in _deeds() and not is_generic(core[-2:])
+
+
 def stops_at(text: Text, offset: int) -> bool:
     """Whether a name that ends at ``offset`` is followed by something that cannot go on with it."""
     return offset >= len(text.text) or not _WORD.match(text.text, offset) or _is_stop_at(text.text, offset)
 
 
 def _is_stop_at(s: str, offset: int) -> bool:
-    pairs, singles = _marks()
+    pairs, singles, _ = _marks()
     for word, cuts in pairs.get(s[offset : offset + 2], ()):
         if s.startswith(word, offset):
             return cuts

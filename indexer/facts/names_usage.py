@@ -172,6 +172,8 @@ def name_key(kind: str, name: str) -> str:
     if kind in ("park", "organization", "project"):
         for long, short in _SAME:
             key = key.replace(long, short)
+        if kind == "project":
+            key = key.removesuffix("项目")
         if kind == "park":
             key = re.sub(r"国家(?=高新区|经开区)", "", key)
         key = _shorten_places(key)
