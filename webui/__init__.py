@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from flask import Flask
 
-from webui import access_log, api, assets, errors, pages, security
+from webui import access_log, api, assets, errors, facts_pages, pages, security
 from webui.examples import WorkingExamples
 
 if TYPE_CHECKING:
@@ -44,6 +44,7 @@ def create_app(index: Index | Path | str, *, title: str = "雁搜") -> Flask:
     assets.register(app)
     errors.register(app)
     app.register_blueprint(pages.blueprint)
+    app.register_blueprint(facts_pages.blueprint)
     app.register_blueprint(api.blueprint)
     return app
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, cast
 
 from flask import Blueprint, Response, current_app, jsonify, request
 
 from indexer.errors import BadRequest
+from indexer.search.filters import NAME_KINDS
 from webui.caching import revalidated
+from webui.facts_params import FIGURE_FILTERS, FIGURE_SORTS, TARGETS, FigureFilters, FigureSort, api_value
 from webui.params import MAX_DEPTH, SORTS, WIDER_RUNGS, Sort, WiderRung, api_choice, api_number, api_query
 
 if TYPE_CHECKING:
@@ -26,13 +29,39 @@ blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 def search() -> Response:
     args = request.args
     query = api_query(args, known=("q", "limit", "offset", "sort", "rung"))
-    limit = api_number(args, "limit", 10, least=1, most=MAX_LIMIT)
-    offset = api_number(args, "offset", 0, least=0, most=MAX_DEPTH - 1)
+    limit, offset = _part(args)
     sort = cast(Sort, api_choice(args, "sort", SORTS) or "relevance")
     rung = cast("WiderRung | None", api_choice(args, "rung", WIDER_RUNGS))
-    if offset + limit > MAX_DEPTH:
-        raise BadRequest(f"offset 加 limit 是 {offset + limit}，只能取前 {MAX_DEPTH} 段。")
     return jsonify(_index().search(query, limit=limit, offset=offset, sort=sort, rung=rung).to_json())
+
+
+@blueprint.get("/figures")
+@revalidated
+def figures() -> Response:
+    args = request.args
+    query = api_query(args, known=("q", *FIGURE_FILTERS, "sort", "limit", "offset"), required=False)
+    limit, offset = _part(args)
+    sort = cast(FigureSort, api_choice(args, "sort", FIGURE_SORTS) or "relevance")
+    target = api_choice(args, "target", tuple(TARGETS))
+    filters: FigureFilters = {
+        "kind": api_value(args, "kind"),
+        "metric": api_value(args, "metric"),
+        "subject": api_value(args, "subject"),
+        "year": api_value(args, "year"),
+        "target": TARGETS[target] if target else None,
+    }
+    return jsonify(_index().figures(query, limit=limit, offset=offset, sort=sort, **filters).to_json())
+
+
+@blueprint.get("/names")
+@revalidated
+def names() -> Response:
+    args = request.args
+    api_query(args, known=("kind", "prefix", "limit", "offset"), required=False)
+    limit, offset = _part(args)
+    kind = api_choice(args, "kind", tuple(NAME_KINDS))
+    prefix = api_value(args, "prefix") or ""
+    return jsonify(_index().names(kind, limit=limit, offset=offset, prefix=prefix).to_json())
 
 
 @blueprint.get("/articles/<article_id>")
@@ -56,6 +85,15 @@ def suggest() -> Response:
 def status() -> Response:
     api_query(request.args, known=(), required=False)
     return jsonify(_index().status().to_json())
+
+
+def _part(args: Mapping[str, str]) -> tuple[int, int]:
+    """The parameters ``limit`` and ``offset``."""
+    limit = api_number(args, "limit", 10, least=1, most=MAX_LIMIT)
+    offset = api_number(args, "offset", 0, least=0, most=MAX_DEPTH - 1)
+    if offset + limit > MAX_DEPTH:
+        raise BadRequest(f"offset 加 limit 是 {offset + limit}，只能取前 {MAX_DEPTH} 条。")
+    return limit, offset
 
 
 def _index() -> Index:

@@ -26,6 +26,8 @@ _CANDIDATE = re.compile(
     re.VERBOSE,
 )
 
+_OF_ONE_VALUE = ("date", "kind")
+
 
 @dataclass(frozen=True, slots=True)
 class Condition:
@@ -66,12 +68,16 @@ def without(query: str, *removed: Condition) -> str:
 
 
 def with_condition(query: str, text: str) -> str | None:
-    """The query narrowed by a condition such as 日期:2021; one that it had on the same field gives way.
+    """The query narrowed by a condition such as 日期:2021; one that it had on the same field gives way, except names:
+    a passage can be about two parks, but not of two kinds.
 
     None if there is no room for it, or if it would be read as something else where it comes to stand.
     """
-    (wanted,) = _read(text)
-    old = [each for each in conditions(query) if not each.excluded and each.filter.field == _field(wanted)]
+    if len(read := _read(text)) != 1 or not isinstance(wanted := read[0], Filter):
+        return None
+    old = []
+    if wanted.field in _OF_ONE_VALUE:
+        old = [each for each in conditions(query) if not each.excluded and each.filter.field == wanted.field]
     rest = without(query, *old)
     for narrowed in (f"{rest} {text}".strip(), f"{text} {rest}".strip()):
         if len(narrowed) <= MAX_LENGTH and _is_less(_read(rest), _read(narrowed), wanted):
@@ -88,7 +94,3 @@ def _read(query: str) -> tuple[Node, ...]:
 def _is_less(rest: tuple[Node, ...], nodes: tuple[Node, ...], node: Node) -> bool:
     """Whether ``rest`` is ``nodes`` without one ``node``."""
     return any(each == node and nodes[:i] + nodes[i + 1 :] == rest for i, each in enumerate(nodes))
-
-
-def _field(node: Node) -> str | None:
-    return node.field if isinstance(node, Filter) else None

@@ -11,7 +11,7 @@ from http import HTTPStatus
 from flask import Flask, Response, jsonify, make_response, render_template, request
 from werkzeug.exceptions import HTTPException
 
-from indexer.errors import ArticleNotFound, BadRequest, IndexMissing, IndexUnusable, YansouError
+from indexer.errors import ArticleNotFound, BadRequest, IndexMissing, IndexUnusable, NameNotFound, YansouError
 from webui.params import MAX_QUERY
 
 __all__ = ["register"]
@@ -42,6 +42,9 @@ def _engine_error(error: YansouError) -> Response:
     if isinstance(error, ArticleNotFound):
         message = "链接可能不完整，或者文章已经从档案中移走。搜一搜标题里的词试试。"
         return _reply(404, "没有这篇文章", message, str(error))
+    if isinstance(error, NameNotFound):
+        message = "名称可能写得不完整，或者提到它的文章已经从档案中移走。直接搜一搜这个名称试试。"
+        return _reply(404, "没有这个名称", message, str(error))
     _log.error("%s", error, exc_info=error)
     if isinstance(error, (IndexMissing, IndexUnusable)):
         response = _reply(503, *_PAGES[503], "索引暂时不能读取。")

@@ -17,6 +17,7 @@ from webui.views import (
     cards,
     chips,
     date_words,
+    dossiers,
     facet_groups,
     last_page,
     page_links,
@@ -64,8 +65,10 @@ def search() -> ResponseReturnValue:
         cards=cards(results, state),
         chips=chips(state),
         facets=facet_groups(results, state),
+        dossiers=dossiers(results, state),
         last=last,
         pages=page_links(state.page, last),
+        page_url=lambda page: search_url(state.on_page(page)),
         capped=results.total > MAX_DEPTH,
     )
 

@@ -14,7 +14,8 @@ from typing import Any, Literal, Self, cast
 from indexer.errors import BadRequest
 from indexer.search.query import MAX_LENGTH as MAX_QUERY
 
-__all__ = ["MAX_DEPTH", "MAX_QUERY", "PAGE_SIZE", "SearchState", "api_choice", "api_number", "api_query", "page_query"]
+__all__ = ["MAX_DEPTH", "MAX_QUERY", "PAGE_SIZE", "SearchState", "api_choice", "api_number", "api_query"]
+__all__ += ["page_number", "page_query"]
 
 PAGE_SIZE = 10
 # Passages that can be paged to: nobody reads on, and every further page costs more than the one before.
@@ -43,11 +44,10 @@ class SearchState:
 
         Raises ``BadRequest`` for a query that is too long.
         """
-        page = args.get("page", "")
         sort, rung = args.get("sort"), args.get("rung")
         return cls(
             query=page_query(args),
-            page=min(max(int(page), 1), MAX_DEPTH // PAGE_SIZE) if _NUMBER.fullmatch(page) else 1,
+            page=page_number(args, MAX_DEPTH // PAGE_SIZE),
             sort=cast(Sort, sort) if sort in SORTS else "relevance",
             rung=cast(WiderRung, rung) if rung in WIDER_RUNGS else None,
         )
@@ -86,6 +86,12 @@ def page_query(args: Mapping[str, str]) -> str:
     if len(query) > MAX_QUERY:
         raise BadRequest(f"查询有 {len(query)} 个字符，最多可以有 {MAX_QUERY} 个。请删去一些再搜。")
     return query
+
+
+def page_number(args: Mapping[str, str], last: int) -> int:
+    """The number of the page asked for, from 1 to ``last``; 1 if it is no number."""
+    page = args.get("page", "")
+    return min(max(int(page), 1), last) if _NUMBER.fullmatch(page) else 1
 
 
 def api_query(args: Mapping[str, str], *, known: tuple[str, ...], required: bool = True) -> str:

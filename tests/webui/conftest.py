@@ -7,6 +7,7 @@ over the real one.
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -16,7 +17,18 @@ from types import SimpleNamespace
 import pytest
 from bs4 import BeautifulSoup
 
-from indexer.errors import ArticleNotFound
+from indexer.errors import ArticleNotFound, NameNotFound
+from indexer.search.findings import (
+    Companion,
+    Dossier,
+    Figures,
+    FoundFigure,
+    NameInfo,
+    Names,
+    Statement,
+    Timeline,
+    TimelineEntry,
+)
 from indexer.search.results import (
     ArticleInfo,
     ArticleView,
@@ -30,7 +42,8 @@ from indexer.search.results import (
 from webui import create_app
 
 KINDS = {"body": "正文", "caption": "图片说明", "heading": "小标题", "title": "标题"}
-CONDITION = re.compile(r"(日期|类型):(\S+)")
+NAME_FIELDS = {"园区": "park", "项目": "project", "企业": "organization", "人物": "person", "地区": "place"}
+CONDITION = re.compile(rf"(日期|类型|{'|'.join(NAME_FIELDS)}):(\"[^\"]*\"|“[^”]*”|「[^」]*」|\S+)")
 
 
 def article(article_id, title, passages, **info):
@@ -114,6 +127,61 @@ HOSTILE = article(
 )
 
 
+def figure(of, ordinal, surface, value, **known):
+    """A figure of an article's passage; what is not given is not known."""
+    info, passages = of
+    passage = passages[ordinal]
+    start = passage.text.index(surface)
+    sentence = next(each for each in re.findall(r"[^。]+。?", passage.text) if surface in each)
+    fields = {
+        "value_high": None, "unit": "元", "bound": None, "kind": "money", "metric": None, "subject": None,
+        "period": None, "year": None, "target": False,
+    }  # fmt: skip
+    span = (start, start + len(surface))
+    return FoundFigure(
+        surface=surface, value=value, sentence=sentence, span=span, article=info, passage=passage, **(fields | known)
+    )
+
+
+VALLEY = {"subject": "船山时间谷"}
+FIGURES = (
+    figure(ARTICLES[0], 4, "约三百亩", 300.0, unit="亩", kind="area", bound="about", metric="占地", **VALLEY),
+    figure(ARTICLES[0], 4, "6.5亿元", 6.5e8, metric="总投资", period="2021年", year="2021", **VALLEY),
+    figure(ARTICLES[0], 4, "8亿元", 8e8, metric="总投资", target=True, **VALLEY),
+    figure(
+        ARTICLES[0],
+        5,
+        "四十多家",
+        40.0,
+        unit="家",
+        kind="count",
+        bound="more",
+        metric="企业",
+        period="去年",
+        year="2023",
+    ),
+    figure(ARTICLES[1], 1, "430家", 430.0, unit="家", kind="count", metric="企业", subject="数字经济走廊"),
+    figure(ARTICLES[1], 1, "128亿元", 1.28e10, metric="营业收入", subject="数字经济走廊", period="上年", year="2022"),
+    figure(ARTICLES[1], 1, "17.4%", 17.4, unit="%", kind="percent", metric="增长", subject="数字经济走廊", year="2022"),
+)
+NAMES = (
+    NameInfo("park", "船山时间谷", ("时间谷",), 6, 3),
+    NameInfo("park", "数字经济走廊", (), 2, 1),
+    NameInfo("person", "周默", (), 1, 1),
+)
+
+
+def hits_of(articles, *words):
+    """Passages that hold one of the words, dated ones first."""
+    found = [
+        Hit(0.0, info, passage, spans)
+        for info, passages in sorted(articles, key=lambda each: each[0].date or "9")
+        for passage in passages
+        if (spans := _spans(passage.text, words))
+    ]
+    return tuple(found)
+
+
 @dataclass
 class FakeIndex:
     """Answers like the engine's ``Index``; what it answers can be set piece by piece through ``overrides``."""
@@ -123,6 +191,10 @@ class FakeIndex:
     overrides: dict = field(default_factory=dict)
     error: Exception | None = None
     asked: list = field(default_factory=list)
+    held_figures: tuple = FIGURES
+    held_names: tuple = NAMES
+    dossiers: dict = field(default_factory=dict)
+    fact_overrides: dict = field(default_factory=dict)
 
     def search(self, query, *, limit=10, offset=0, sort="relevance", rung=None):
         self._fail()
@@ -149,6 +221,7 @@ class FakeIndex:
             facets={
                 "year": _facet((hit.article.date or "")[:4] for hit in found if hit.article.date),
                 "kind": _facet(hit.passage.kind for hit in found),
+                **self._name_facets(found),
             },
             wider="all" if found and len(terms) > 1 and not rung else None,
         )
@@ -165,6 +238,76 @@ class FakeIndex:
     def suggest(self, prefix, limit=8):
         self._fail()
         return tuple(Suggestion(text, 4) for text in ("船山时间谷", "船山") if text.startswith(prefix))[:limit]
+
+    def figures(self, query="", *, limit=100, offset=0, sort="relevance", **filters):
+        self._fail()
+        self.asked.append({"query": query, "limit": limit, "offset": offset, "sort": sort, **filters})
+        terms = CONDITION.sub("", query).split()
+        found = [
+            each
+            for each in self.held_figures
+            if all(wanted is None or getattr(each, name) == wanted for name, wanted in filters.items())
+            and all(term in each.passage.text for term in terms)
+        ]
+        keys = {
+            "value": lambda each: each.value,
+            "period": lambda each: each.year or "9",
+            "article": lambda each: each.article.id,
+        }
+        if sort != "relevance":
+            found.sort(key=keys[sort.removeprefix("-")], reverse=sort.startswith("-"))
+        facets = {
+            name: _facet(str(value) for each in found if (value := getattr(each, name)))
+            for name in ("kind", "metric", "subject", "year", "unit")
+        }
+        facets["target"] = _facet(str(each.target).lower() for each in found)
+        interpreted = f"含“{query}”" if query else ""
+        answer = Figures(query, interpreted, len(found), tuple(found[offset : offset + limit]), facets)
+        return replace(answer, **self.fact_overrides)
+
+    def names(self, kind=None, *, limit=100, offset=0, prefix=""):
+        self._fail()
+        self.asked.append({"kind": kind, "limit": limit, "offset": offset, "prefix": prefix})
+        found = [
+            each
+            for each in self.held_names
+            if kind in (None, each.kind) and any(prefix in name for name in (each.name, *each.aliases))
+        ]
+        return Names(len(found), tuple(found[offset : offset + limit]))
+
+    def name(self, kind, name):
+        self._fail()
+        known = {(each.kind, spelling): each for each in self.held_names for spelling in (each.name, *each.aliases)}
+        if (kind, name) not in known:
+            raise NameNotFound(f"没有名为“{name}”的条目。")
+        info = known[kind, name]
+        about = [each for each in self.held_figures if each.subject == info.name]
+        dossier = Dossier(
+            name=info,
+            passages=hits_of(self.articles, info.name, *info.aliases),
+            statements=tuple(
+                Statement(metric, figures, len({each.value for each in figures}) > 1)
+                for metric in dict.fromkeys(each.metric for each in about)
+                if (figures := tuple(each for each in about if each.metric == metric))
+            ),
+            companions=tuple(Companion(each, 1) for each in self.held_names if each is not info),
+        )
+        return self.dossiers.get((kind, info.name), dossier)
+
+    def timeline(self, query, *, limit=200):
+        self._fail()
+        self.asked.append({"query": query, "limit": limit})
+        entries = sorted(
+            (
+                TimelineEntry(start, end, mention[0], hit)
+                for hit in hits_of(self.articles, *CONDITION.sub("", query).split())
+                for mention in re.finditer(r"(2[0-9]{3})年(?:([0-9]{1,2})月)?", hit.passage.text)
+                for start, end in [_days(mention[1], mention[2])]
+            ),
+            key=lambda entry: (entry.start, entry.end),
+        )
+        answer = Timeline(query, f"含“{query}”", len(entries), tuple(entries[:limit]))
+        return replace(answer, **self.fact_overrides)
 
     def status(self):
         self._fail()
@@ -185,8 +328,21 @@ class FakeIndex:
         if self.error is not None:
             raise self.error
 
+    def _name_facets(self, hits):
+        return {
+            kind: _facet(
+                each.name
+                for hit in hits
+                for each in self.held_names
+                if each.kind == kind and each.name in hit.passage.text
+            )
+            for kind in NAME_FIELDS.values()
+        }
+
     @staticmethod
     def _meets(info, passage, name, value):
+        if name in NAME_FIELDS:
+            return value.strip('"“”「」') in passage.text
         if name == "日期":
             return (info.date or "").startswith(value)
         return value in (passage.kind, KINDS[passage.kind])
@@ -195,6 +351,12 @@ class FakeIndex:
 def _spans(text, terms):
     marked = [m.span() for m in re.finditer("|".join(map(re.escape, terms)), text)] if terms else []
     return tuple(marked)
+
+
+def _days(year, month):
+    if not month:
+        return f"{year}-01-01", f"{year}-12-31"
+    return f"{year}-{int(month):02}-01", f"{year}-{int(month):02}-{monthrange(int(year), int(month))[1]}"
 
 
 def _facet(values):

@@ -1,0 +1,81 @@
+"""The table of figures as CSV for spreadsheets."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterable, Iterator
+from urllib.parse import quote
+
+from indexer.search.findings import FoundFigure
+from webui.figures_view import FIGURE_KINDS
+
+__all__ = ["EXPORT_LIMIT", "content_disposition", "figures_csv"]
+
+# A spreadsheet's worth; whoever needs more narrows the query or uses the API.
+EXPORT_LIMIT = 10_000
+
+_COLUMNS = (
+    *("数字", "数值", "数值上限", "单位", "界", "类别", "指标", "主体", "时间", "年份", "目标", "原句"),
+    *("文章", "文章日期", "来源", "文章编号", "段落"),
+)
+_BOUNDS = {"about": "约", "more": "超", "less": "近"}
+# Spreadsheets run a cell that begins so as a formula; Chinese and Japanese ones also with the full-width signs.
+_FORMULA = re.compile(r"[=+\-@\t\r\n＝＋－＠]")
+_NUMBER = re.compile(r"[+\-－＋]?[0-9][0-9,.]*[%％]?", re.ASCII)
+_UNFIT_FOR_FILES = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]+')
+
+
+class _Line:
+    """A file for ``csv.writer`` that keeps nothing: each row comes back from ``writerow``."""
+
+    def write(self, text: str) -> str:
+        return text
+
+
+def figures_csv(figures: Iterable[FoundFigure]) -> Iterator[bytes]:
+    """The lines of the file, as UTF-8 with a byte-order mark, without which Excel does not see the encoding."""
+    writer = csv.writer(_Line(), lineterminator="\r\n")
+    yield ("\ufeff" + str(writer.writerow(_COLUMNS))).encode()
+    for figure in figures:
+        # A lone surrogate of a damaged file cannot be encoded.
+        yield str(writer.writerow([_cell(value) for value in _record(figure)])).encode("utf-8", "replace")
+
+
+def content_disposition(query: str) -> str:
+    """The header that names the file after the query, for old programs in ASCII only."""
+    name = _UNFIT_FOR_FILES.sub(" ", query).strip()[:40].strip(" .")
+    name = f"数字 {name}.csv" if name else "数字.csv"
+    return f"attachment; filename=figures.csv; filename*=UTF-8''{quote(name, safe='', errors='replace')}"
+
+
+def _record(figure: FoundFigure) -> tuple[str, ...]:
+    article = figure.article
+    return (
+        figure.surface,
+        _digits(figure.value),
+        _digits(figure.value_high) if figure.value_high is not None else "",
+        figure.unit or "",
+        _BOUNDS.get(figure.bound or "", ""),
+        FIGURE_KINDS.get(figure.kind, figure.kind),
+        figure.metric or "",
+        figure.subject or "",
+        figure.period or "",
+        figure.year or "",
+        "是" if figure.target else "否",
+        figure.sentence,
+        article.title,
+        article.date or "",
+        article.source or "",
+        article.id,
+        str(figure.passage.ordinal),
+    )
+
+
+def _digits(value: float) -> str:
+    """Without an exponent, which a program may take for text, and without the noise of a float's last digits."""
+    return f"{value:.6f}".rstrip("0").rstrip(".") if abs(value) >= 0.001 else repr(value)
+
+
+def _cell(value: str) -> str:
+    return "'" + value if _FORMULA.match(value) and not _NUMBER.fullmatch(value) else value
