@@ -22,7 +22,7 @@ __all__ = ["Quantity", "find_conditions", "matching_rows"]
 
 _NUMBER = r"[-+]?[0-9０-９零〇一二两三四五六七八九十百千万亿][0-9０-９,，.．零〇一二两三四五六七八九十百千万亿]*"
 # A unit runs up to a space, a sign or the words that follow amounts.
-_UNIT = r"(?:[%％‰℃]|(?:(?!以上|以下|以内|的|及|或)[^\s\d<>=≥≤＞＜＝()（）\"“”:：,，。]){1,8})?"
+_UNIT = r"(?:[%％‰℃]|(?:(?!以上|以下|以内|的|及|或)[^\s\d<>=≥≤＞＜＝()（）\"“”:：,，。.…]){1,8})?"
 _AMOUNT = rf"{_NUMBER}\s?{_UNIT}"
 # The digits before an amount are its own: 增长20%以上 is no 0% 以上.
 _START = r"(?<![0-9０-９.,])"
