@@ -25,7 +25,7 @@ def read(text):
         pytest.param("增长 > 20%", "增长 > 20%", id="spaces-round-the-sign"),
         pytest.param("增长>20", "增长 > 20%", id="per-cent-from-the-metric"),
         pytest.param("占地 500..2000亩", "占地 500亩 至 2000亩", id="range"),
-        pytest.param("占地500亩..20公顷", "占地 500亩 至 20公顷", id="range-of-two-units"),
+        pytest.param("占地100亩..20公顷", "占地 100亩 至 20公顷", id="range-of-two-units"),
         pytest.param("产值 50亿以上", "产值 ≥ 50亿元", id="words-behind"),
         pytest.param("投资 不低于 3亿元", "投资 ≥ 3亿元", id="words-before"),
         pytest.param("同比增长20%以上", "同比增长 ≥ 20%", id="metric-close-to-the-number"),
@@ -67,8 +67,10 @@ def test_conditions_in_quotation_marks_are_text():
 
 def test_bounds_leave_out_what_they_exclude():
     (_, _, above, _), (_, _, below, _) = [next(find_conditions(text)) for text in ("投资>1元", "投资<1元")]
-    assert above.low == math.nextafter(1, 2) and above.high == math.inf
-    assert below.high == math.nextafter(1, 0) and below.low == -math.inf
+    assert above.low == math.nextafter(1, 2)
+    assert above.high == math.inf
+    assert below.high == math.nextafter(1, 0)
+    assert below.low == -math.inf
 
 
 @given(st.text(st.sampled_from('总投资增长占地产值0123456789.,亿万元亩%家><=≥..以上超过的项目 “"(-'), max_size=40))
