@@ -17,11 +17,11 @@ import numpy as np
 from ..store import SegmentView
 from ..store.arrays import AnyArray
 from ..text import find_units, fold
-from .findings import NameInfo
 from .results import Facet
 
 if TYPE_CHECKING:
     from ..facts.names import Name
+    from .findings import NameInfo
 
 __all__ = ["NameBook"]
 
@@ -139,4 +139,6 @@ def plain(name: str) -> str:
 
 
 def name_info(name: Name) -> NameInfo:
+    from .findings import NameInfo
+
     return NameInfo(name.kind, name.name, name.aliases, name.mentions, name.articles)

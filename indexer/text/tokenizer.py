@@ -19,7 +19,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import pairwise
 from pathlib import Path
 
@@ -38,9 +38,9 @@ BIGRAM_JOINT = "\u0001"
 _HAN_RUN = re.compile(r"[\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+")
 # A compound is letters and digits (5g, pd1728) with signs inside them (3.6.3, gb/t, 39117-2020, node.js) or at their
 # end (c#, c++, 2000+, 5g+, 17%). Longer ones (URLs, keys) are left to their parts.
-_MIXED_RUN = re.compile(rf"{ALPHANUMERIC}+")
-_JOINED = re.compile(rf"{ALPHANUMERIC}+(?:[-./_&'’]{ALPHANUMERIC}+)*")
-_COMPOUND = re.compile(rf"{_JOINED.pattern}(?:\+{{1,2}}|#|%)?")
+_MIXED_RUN = rf"{ALPHANUMERIC}+"
+_JOINED = rf"{ALPHANUMERIC}+(?:[-./_&'’]{ALPHANUMERIC}+)*"
+_COMPOUND = rf"{_JOINED}(?:\+{{1,2}}|#|%)?"
 _MAX_COMPOUND = 48
 
 
@@ -145,14 +145,23 @@ def _values(folded: str) -> list[tuple[str, int, int]]:
     return [(canonical(n.value), bisect_left(starts, n.start), bisect_left(starts, n.end)) for n in numerals]
 
 
+@cache
+def _compound_patterns() -> tuple[re.Pattern[str], ...]:
+    """From the widest to the narrowest. Compiling them takes 7 ms, which a query in Han characters need not pay."""
+    return tuple(map(re.compile, (_COMPOUND, _JOINED, _MIXED_RUN)))
+
+
 def compounds(folded: str) -> Iterator[re.Match[str]]:
     """The words of a folded text that are made of several runs or end in a sign, and the shorter ones inside them."""
-    for match in _COMPOUND.finditer(folded):
+    if RUN.search(folded) is None:
+        return
+    patterns = _compound_patterns()
+    for match in patterns[0].finditer(folded):
         if RUN.fullmatch(match.group()):
             continue
         found = {
             part.span(): part
-            for pattern in (_COMPOUND, _JOINED, _MIXED_RUN)
+            for pattern in patterns
             for part in pattern.finditer(folded, *match.span())
             if len(part.group()) <= _MAX_COMPOUND and not RUN.fullmatch(part.group())
         }
