@@ -90,6 +90,8 @@ class Answer:
         step, masks = self._climb(rung)
         if step is None or step == "most":
             step, masks = self._respell(step, masks, rung)
+        if step is None and self._terms and not any(map(self._ladder.patterns, self._terms)):
+            self._notes.append("查询中只有标点符号，没有可查的文字。")
         total = sum(int(mask.sum()) for mask in masks)
         ranked = self._rank(step, masks, sort, offset + limit)[offset:] if step else []
         return Results(
