@@ -58,6 +58,7 @@ def shots(article_id: str) -> dict[str, Shot]:
         "search": Shot(search),
         "search-dark": Shot(search, dark=True),
         "search-narrow": Shot(search, NARROW),
+        "figures": Shot(f"/figures?q={quote('产值')}"),
         "article": Shot(f"/articles/{article_id}?q={quote('数字经济日')}"),
     }
 
