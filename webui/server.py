@@ -41,7 +41,7 @@ def serve(
     with open_index(index_path) as index:
         app = create_app(index)
         if app.debug:
-            raise BadRequest("Flask's debug mode is on and would let visitors run code: unset FLASK_DEBUG.")
+            raise BadRequest("Flask 的调试模式开着，访问者可以借它执行代码：请先取消环境变量 FLASK_DEBUG。")
         server = create_server(
             app,
             host=host,

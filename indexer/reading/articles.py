@@ -67,14 +67,14 @@ def parse_articles(data: bytes, path: str) -> list[Article]:
     markdown = looks_like_markdown(body)
     blocks = read_blocks(body)
     if not any(char.isalnum() for block in blocks for char in block.text):
-        raise FileRejected(path, "holds no text")
+        raise FileRejected(path, "没有文字")
     if len(blocks) > MAX_PASSAGES:
-        raise FileRejected(path, f"holds more than {MAX_PASSAGES:,} paragraphs; split the file")
+        raise FileRejected(path, f"超过 {MAX_PASSAGES:,} 段，请拆成几个文件")
     evidence = CrossingEvidence(body)
     lay_out(blocks, evidence, markdown=markdown)
     drafts = _split_articles(blocks)
     if len(drafts) > MAX_ARTICLES:
-        raise FileRejected(path, f"holds more than {MAX_ARTICLES:,} articles; split the file")
+        raise FileRejected(path, f"超过 {MAX_ARTICLES:,} 篇文章，请拆成几个文件")
     articles = []
     used: dict[str, int] = {}
     for number, part in enumerate(drafts):

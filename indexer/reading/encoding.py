@@ -60,7 +60,7 @@ def decode(data: bytes, path: str) -> str:
     """
     text = _decode(data, path)
     if len(_CONTROLS.findall(text)) > len(text) * _MOST_CONTROLS:
-        raise FileRejected(path, "not a text file (full of control characters)")
+        raise FileRejected(path, "不是文本文件（控制字符太多）")
     return _UNPRINTED.sub("", _LINE_ENDS.sub("\n", text))
 
 
@@ -75,10 +75,10 @@ def _decode(data: bytes, path: str) -> str:
     except UnicodeDecodeError as error:
         damaged_at = error.start
     if _share_of_utf8(data) >= _NEARLY_UTF8:
-        raise FileRejected(path, f"damaged UTF-8 at byte {damaged_at}; export the file again")
+        raise FileRejected(path, f"UTF-8 在第 {damaged_at} 字节处损坏，请重新导出")
     text = _most_chinese(data, ("gb18030", "cp950", "big5hkscs", "utf-16-le", "utf-16-be"))
     if text is None:
-        raise FileRejected(path, "in no known encoding (tried UTF-8, GB18030, Big5, UTF-16); save it as UTF-8")
+        raise FileRejected(path, "编码无法识别（试过 UTF-8、GB18030、Big5、UTF-16），请另存为 UTF-8")
     return text
 
 
@@ -87,14 +87,14 @@ def _strict(data: bytes, encoding: str, path: str) -> str:
         return data.decode(encoding)
     except UnicodeDecodeError as error:
         name = encoding.upper()
-        raise FileRejected(path, f"marked as {name} but damaged at byte {error.start}; export it again") from error
+        raise FileRejected(path, f"标明是 {name}，但在第 {error.start} 字节处损坏，请重新导出") from error
 
 
 def _decode_with_nuls(data: bytes, path: str) -> str:
     # Not only ASCII has NULs in UTF-16: 一 and 开 do too, so their place in the pair says nothing.
     text = _most_chinese(data, ("utf-16-le", "utf-16-be"))
     if text is None:
-        raise FileRejected(path, "a binary file, not text")
+        raise FileRejected(path, "是二进制文件，不是文本")
     return text
 
 

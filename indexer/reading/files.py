@@ -46,12 +46,12 @@ def find_files(folder: Path) -> tuple[list[SourceFile], list[FileRejected]]:
         found, rejected = _describe([(folder.name, folder)])
         return found, rejected
     if not folder.is_dir():
-        raise BadRequest(f"{folder} is not a folder; give the folder that holds the articles")
+        raise BadRequest(f"{folder} 不是目录：请写出存放文章的目录。")
     rejected = []
 
     def cannot_list(error: OSError) -> None:
         where = os.path.relpath(error.filename or folder, folder)
-        rejected.append(FileRejected(_printable(where), f"the folder cannot be listed: {error.strerror}"))
+        rejected.append(FileRejected(_printable(where), f"目录无法列出（{error.strerror}）"))
 
     candidates = []
     for parent, folders, names in os.walk(folder, onerror=cannot_list, followlinks=False):
@@ -75,10 +75,10 @@ def read_bytes(source: SourceFile) -> bytes:
         descriptor = os.open(source.absolute, flags)
         with os.fdopen(descriptor, "rb") as file:
             if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-                raise FileRejected(source.path, "not a regular file")
+                raise FileRejected(source.path, "不是普通文件")
             data = file.read(MAX_FILE_BYTES + 1)
     except OSError as error:
-        raise FileRejected(source.path, f"cannot be read: {error.strerror}") from error
+        raise FileRejected(source.path, f"无法读取（{error.strerror}）") from error
     if len(data) > MAX_FILE_BYTES:
         raise FileRejected(source.path, _too_large(len(data)))
     return data
@@ -91,12 +91,12 @@ def _describe(candidates: list[tuple[str, Path]]) -> tuple[list[SourceFile], lis
         try:
             status = absolute.lstat()
         except OSError as error:
-            rejected.append(FileRejected(_printable(path), f"cannot be read: {error.strerror}"))
+            rejected.append(FileRejected(_printable(path), f"无法读取（{error.strerror}）"))
             continue
         if not stat.S_ISREG(status.st_mode):
             continue
         if _printable(path) != path:
-            rejected.append(FileRejected(_printable(path), "the file name is not valid Unicode; rename the file"))
+            rejected.append(FileRejected(_printable(path), "文件名不是有效的 Unicode，请改名"))
         elif status.st_size > MAX_FILE_BYTES:
             rejected.append(FileRejected(path, _too_large(status.st_size)))
         else:
@@ -105,7 +105,7 @@ def _describe(candidates: list[tuple[str, Path]]) -> tuple[list[SourceFile], lis
 
 
 def _too_large(size: int) -> str:
-    return f"larger than {MAX_FILE_BYTES // 1024**2} MiB ({size:,} bytes or more); split the file"
+    return f"超过 {MAX_FILE_BYTES // 1024**2} MiB（至少 {size:,} 字节），请拆成几个文件"
 
 
 def _printable(path: str) -> str:

@@ -65,7 +65,7 @@ class ArrayFile:
             with path.open("rb") as file:
                 data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         except (OSError, ValueError) as error:
-            raise IndexUnusable(f"{path.name} cannot be opened ({error}): run `yansou index --full`.") from error
+            raise IndexUnusable(f"索引文件 {path.name} 打不开（{error}）：请运行 yansou index --full 重建。") from error
         try:
             magic, head_length, crc = _HEADER.unpack_from(data)
             if magic != _MAGIC or head_length > _MAX_DIRECTORY:
@@ -82,7 +82,7 @@ class ArrayFile:
                 for name, (dtype, offset, count, _) in self._directory.items()
             }
         except (ValueError, KeyError, TypeError, struct.error) as error:
-            raise IndexUnusable(f"{path.name} is damaged ({error}): run `yansou index --full`.") from error
+            raise IndexUnusable(f"索引文件 {path.name} 已损坏（{error}）：请运行 yansou index --full 重建。") from error
 
     def check(self) -> list[str]:
         """Names of the arrays whose bytes do not have their checksum any more."""

@@ -96,7 +96,7 @@ class IndexFolder:
         for _ in range(10):
             generation = self.generation()
             if generation < 0:
-                raise IndexMissing(f"There is no index in {self.path}: run `yansou index` first.")
+                raise IndexMissing(f"{self.path} 里没有索引：请先运行 yansou index。")
             self._check_private()
             try:
                 return self._open()
@@ -104,19 +104,19 @@ class IndexFolder:
                 # A writer may have replaced this generation while it was being opened.
                 if self.generation() == generation:
                     raise
-        raise IndexUnusable(f"The index in {self.path} is being rewritten without a pause: try again.")
+        raise IndexUnusable(f"{self.path} 里的索引一直在改写：请再试一次。")
 
     def _open(self) -> Snapshot:
         try:
             toc = _Handle(self._storage())._read_toc()
             raw = json.loads((self.path / f"state_{toc.generation}.json").read_bytes())
             if raw.pop("format", None) != FORMAT or not all(isinstance(s, ArraySegment) for s in toc.segments):
-                raise IndexUnusable(f"The index in {self.path} has another format: run `yansou index --full`.")
+                raise IndexUnusable(f"{self.path} 里的索引是另一个版本的格式：请运行 yansou index --full 重建。")
             views = tuple(_view(self.path, segment) for segment in toc.segments)
             return Snapshot(toc.generation, IndexState(**raw), views)
         except _DAMAGE as error:
             raise IndexUnusable(
-                f"The index in {self.path} is damaged ({type(error).__name__}): run `yansou index --full`."
+                f"{self.path} 里的索引已损坏（{type(error).__name__}）：请运行 yansou index --full 重建。"
             ) from error
 
     @contextmanager
@@ -133,7 +133,7 @@ class IndexFolder:
         # Locked before anything is read: what another writer commits in between would be overwritten.
         lock = storage.lock("MAIN_WRITELOCK")
         if not try_for(lock.acquire, timeout=timeout, delay=0.1):
-            raise IndexBusy(f"Another process is writing to {self.path}: wait until it has finished.")
+            raise IndexBusy(f"另一个程序正在写入 {self.path}：请等它写完再试。")
         try:
             old = None if fresh or self.generation() < 0 else self.snapshot()
             self.path.chmod(0o700)
@@ -153,13 +153,12 @@ class IndexFolder:
         self._check_owner()
         if self.path.stat().st_mode & (stat.S_IWGRP | stat.S_IWOTH):
             raise IndexUnusable(
-                f"The folder {self.path} can be written by others, and opening an index runs what stands in it: "
-                f"chmod 700 {self.path}"
+                f"目录 {self.path} 别人也能写入，而打开索引会执行其中的内容：请先运行 chmod 700 {self.path}"
             )
 
     def _check_owner(self) -> None:
         if hasattr(os, "geteuid") and self.path.stat().st_uid != os.geteuid():
-            raise IndexUnusable(f"The folder {self.path} belongs to another user: use a folder of your own.")
+            raise IndexUnusable(f"目录 {self.path} 属于另一个用户：请换成自己的目录。")
 
 
 class _Handle(FileIndex):  # type: ignore[misc]  # Whoosh ships no types

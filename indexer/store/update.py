@@ -92,8 +92,8 @@ def update_index(
         old = transaction.state
         if old is not None and old.tokenizer != fingerprint:
             raise IndexUnusable(
-                f"The index in {index} was made by another tokenizer or dictionary ({old.tokenizer}; "
-                f"now {fingerprint}): run `yansou index --full`."
+                f"{index} 里的索引是用另一个分词器或词典建的（原来是 {old.tokenizer}，现在是 {fingerprint}）："
+                "请运行 yansou index --full 重建。"
             )
         _add_files(transaction, plan, old, folders, tokenizer, gazetteer, progress)
         _remove_stale(plan, old)
@@ -122,7 +122,7 @@ def update_index(
 
 def _checked_folder(folder: Path) -> Path:
     if not folder.is_dir():
-        raise BadRequest(f"There is no folder {folder}: name a folder of articles.")
+        raise BadRequest(f"没有目录 {folder}：请写出存放文章的目录。")
     return folder
 
 
@@ -200,7 +200,7 @@ def _keep(plan: _Plan, folder: str, source: SourceFile, known: list[Any]) -> Non
 def _note(plan: _Plan, folder: str, source: SourceFile, sha256: str, ids: list[str]) -> None:
     """Put a file into the next state. Raises FileRejected where a folder before this one has the same articles."""
     if not plan.ids.isdisjoint(ids):
-        raise FileRejected(source.path, "another folder has an article of this title in a file of the same path")
+        raise FileRejected(source.path, "另一个目录的同名文件里已有这个标题的文章")
     plan.ids.update(ids)
     plan.state.sources[folder][source.path] = [sha256, source.size, source.mtime_ns, ids]
 

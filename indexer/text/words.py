@@ -115,13 +115,13 @@ def _read_dictionary(path: Path) -> list[str]:
             content = file.read(_MAX_DICTIONARY_BYTES + 1)
         lines = content.decode("utf-8").splitlines()
     except (OSError, ValueError) as error:  # ValueError: not UTF-8, or a path with a NUL in it
-        raise BadRequest(f"The dictionary {path} cannot be read ({error}): it must be a text file in UTF-8.") from error
+        raise BadRequest(f"词典 {path} 无法读取（{error}）：须是 UTF-8 的文本文件。") from error
     if len(content) > _MAX_DICTIONARY_BYTES:
-        raise BadRequest(f"The dictionary {path} is larger than {_MAX_DICTIONARY_BYTES >> 20} MiB: shorten it.")
+        raise BadRequest(f"词典 {path} 超过 {_MAX_DICTIONARY_BYTES >> 20} MiB：请删减后再试。")
     words = []
     for number, line in enumerate(lines, 1):
         fields = fold(line.partition("#")[0]).text.split()
         if fields and len(fields[0]) > _MAX_WORD:
-            raise BadRequest(f"The dictionary {path}, line {number}: no word has more than {_MAX_WORD} characters.")
+            raise BadRequest(f"词典 {path} 第 {number} 行的词超过 {_MAX_WORD} 个字：请改短。")
         words += fields[:1]
     return words

@@ -54,15 +54,17 @@ def test_unprinted_characters_are_dropped(text, expected):
 @pytest.mark.parametrize(
     ("data", "reason"),
     [
-        pytest.param(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0", "binary", id="picture"),
-        pytest.param(b"PK\x03\x04\x14\0\x06\0\x08\0\0\0!\0", "binary", id="zip"),
+        pytest.param(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0", "二进制文件", id="picture"),
+        pytest.param(b"PK\x03\x04\x14\0\x06\0\x08\0\0\0!\0", "二进制文件", id="zip"),
         pytest.param(
-            SIMPLIFIED.encode() * 20 + b"\xe6\xb8" + SIMPLIFIED.encode() * 20, "damaged UTF-8", id="broken-utf-8"
+            SIMPLIFIED.encode() * 20 + b"\xe6\xb8" + SIMPLIFIED.encode() * 20,
+            "UTF-8 在第 .* 字节处损坏",
+            id="broken-utf-8",
         ),
-        pytest.param(SIMPLIFIED.encode()[:-1], "damaged UTF-8", id="utf-8-cut-at-the-end"),
-        pytest.param(codecs.BOM_UTF16_LE + b"\x00\xd8a", "damaged", id="utf-16-half-a-pair"),
-        pytest.param("Où était le café près du marché ?".encode("latin-1"), "no known encoding", id="latin-1"),
-        pytest.param(bytes(range(1, 9)) * 30, "control characters", id="control-characters"),
+        pytest.param(SIMPLIFIED.encode()[:-1], "UTF-8 在第 .* 字节处损坏", id="utf-8-cut-at-the-end"),
+        pytest.param(codecs.BOM_UTF16_LE + b"\x00\xd8a", "损坏", id="utf-16-half-a-pair"),
+        pytest.param("Où était le café près du marché ?".encode("latin-1"), "编码无法识别", id="latin-1"),
+        pytest.param(bytes(range(1, 9)) * 30, "控制字符", id="control-characters"),
     ],
 )
 def test_what_is_no_text_is_rejected_with_path_and_reason(data, reason):

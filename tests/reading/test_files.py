@@ -54,7 +54,7 @@ def test_one_file_is_a_folder_of_one(tmp_path):
 
 
 def test_a_missing_folder_is_a_bad_request(tmp_path):
-    with pytest.raises(BadRequest, match="not a folder"):
+    with pytest.raises(BadRequest, match="不是目录"):
         find_files(tmp_path / "nowhere")
 
 
@@ -65,7 +65,7 @@ def test_too_large_a_file_is_rejected(tmp_path, monkeypatch):
     found, rejected = find_files(tmp_path)
     assert [source.path for source in found] == ["a.txt"]
     assert [error.path for error in rejected] == ["b.txt"]
-    assert "split the file" in rejected[0].reason
+    assert "请拆成几个文件" in rejected[0].reason
 
 
 def test_a_file_that_grew_is_rejected_when_read(tmp_path, monkeypatch):
@@ -73,7 +73,7 @@ def test_a_file_that_grew_is_rejected_when_read(tmp_path, monkeypatch):
     [source] = find_files(tmp_path)[0]
     monkeypatch.setattr(files_module, "MAX_FILE_BYTES", 10)
     write(tmp_path, "a.txt", content="now far too long")
-    with pytest.raises(FileRejected, match="larger than"):
+    with pytest.raises(FileRejected, match="超过"):
         read_bytes(source)
 
 

@@ -132,7 +132,7 @@ def test_a_title_longer_than_the_bound_is_text():
     "data", [b"", b" \n\t\n", "　\n\ufeff".encode(), "……\n\n——".encode(), b"---\ntitle: a\ndate: 2021\n---\n"]
 )
 def test_a_file_without_text_is_rejected(data):
-    with pytest.raises(FileRejected, match="no text"):
+    with pytest.raises(FileRejected, match="没有文字"):
         parse_articles(data, "a.txt")
 
 

@@ -143,7 +143,7 @@ def test_failure_behind_the_rename_keeps_what_was_published(folder, arrays, monk
 
 
 def test_second_writer_finds_it_busy(folder):
-    with folder.transaction(), pytest.raises(IndexBusy, match="wait until"), folder.transaction(timeout=0):
+    with folder.transaction(), pytest.raises(IndexBusy, match="等它写完"), folder.transaction(timeout=0):
         pass
     with folder.transaction(timeout=0):
         pass
@@ -208,7 +208,7 @@ def test_segment_of_dead_passages_is_dropped(folder):
 
 @pytest.mark.parametrize("name", ["no-folder", "."], ids=["no-folder", "empty-folder"])
 def test_no_index_is_missing(tmp_path, name):
-    with pytest.raises(IndexMissing, match="run `yansou index` first"):
+    with pytest.raises(IndexMissing, match="先运行 yansou index"):
         IndexFolder(tmp_path / name).snapshot()
 
 
@@ -260,7 +260,7 @@ def test_damaged_state_is_told(folder, content):
 def test_other_format_is_told(folder):
     path = folder.path / f"state_{folder.generation()}.json"
     path.write_text(json.dumps(json.loads(path.read_text(encoding="utf-8")) | {"format": 0}), encoding="utf-8")
-    with pytest.raises(IndexUnusable, match="another format"):
+    with pytest.raises(IndexUnusable, match="另一个版本的格式"):
         folder.snapshot()
 
 
@@ -290,9 +290,9 @@ def test_folder_that_others_can_write_to_is_refused(folder, arrays, mode):
 
 def test_folder_of_another_user_is_refused(folder, monkeypatch):
     monkeypatch.setattr(os, "geteuid", lambda: folder.path.stat().st_uid + 1)
-    with pytest.raises(IndexUnusable, match="belongs to another user"):
+    with pytest.raises(IndexUnusable, match="属于另一个用户"):
         folder.snapshot()
-    with pytest.raises(IndexUnusable, match="belongs to another user"), folder.transaction(fresh=True):
+    with pytest.raises(IndexUnusable, match="属于另一个用户"), folder.transaction(fresh=True):
         pass
 
 

@@ -177,7 +177,7 @@ def test_same_path_in_two_folders_is_told(home, tmp_path):
     report = home.update(home.corpus, other)
     assert counts(report) == (2, 0, 0, 0, 1)
     assert report.rejected[0].path == "a.md"
-    assert "another folder" in report.rejected[0].reason
+    assert "另一个目录" in report.rejected[0].reason
     assert home.titles() == ["两年回顾", "江边开园"]
 
 
@@ -225,7 +225,7 @@ def test_folder_left_out_takes_its_articles_along(home, tmp_path):
 
 
 def test_missing_folder_is_told_before_anything_is_made(home, tmp_path):
-    with pytest.raises(BadRequest, match=r"no folder .*nowhere"):
+    with pytest.raises(BadRequest, match=r"没有目录 .*nowhere"):
         home.update(tmp_path / "nowhere")
     assert not home.index.exists()
 
@@ -234,7 +234,7 @@ def test_other_tokenizer_is_told_and_full_rebuilds(home, tmp_path):
     home.write({"a.md": ONE})
     home.update()
     (tmp_path / "words.txt").write_text("江边开园\n", encoding="utf-8")
-    with pytest.raises(IndexUnusable, match=r"another tokenizer or dictionary .*yansou index --full"):
+    with pytest.raises(IndexUnusable, match=r"另一个分词器或词典.*yansou index --full"):
         home.update(user_dictionary=tmp_path / "words.txt")
     assert home.titles() == ["江边开园"]
     assert counts(home.update(user_dictionary=tmp_path / "words.txt", full=True)) == (1, 0, 0, 0, 0)

@@ -184,7 +184,7 @@ def test_the_fingerprint_names_the_cutter(reference, fast):
     ("content", "complaint"),
     [
         pytest.param("时间谷".encode("gb18030"), "UTF-8", id="other-encoding"),
-        pytest.param("园" * 65, "line 1", id="endless-word"),
+        pytest.param("园" * 65, "第 1 行", id="endless-word"),
         pytest.param(b"# " + b"x" * (4 << 20), "4 MiB", id="too-large"),
     ],
 )
