@@ -8,10 +8,11 @@ depend on the machine and on what else it does.
 from __future__ import annotations
 
 import argparse
+import subprocess
 import sys
 from pathlib import Path
 
-from benchmarks import relevance, scale, structure
+from benchmarks import names, relevance, scale, structure
 
 
 def main() -> int:
@@ -22,8 +23,15 @@ def main() -> int:
     if (shared / "gold").is_dir():
         print("## structure of the labelled pages")
         report.missed += structure.main(["--shared", str(shared)])
+        print("## names on the labelled pages")
+        report.missed += names.main(["--shared", str(shared)])
+        # Processes of their own: one prints tables of wrong items, the other starts programs.
+        print("## figures and dates on the labelled pages", flush=True)
+        report.missed += _run("extraction", "--shared", str(shared))
     else:
-        print(f"no {shared / 'gold'}: structure is not measured")
+        print(f"no {shared / 'gold'}: structure, names and figures are not measured")
+    print("## cold start (a time: not binding)", flush=True)
+    _run("coldstart")
     if (shared / "relevance").is_dir():
         print("## relevance and findability")
         relevance.run(shared, report, substrings=300)
@@ -35,6 +43,10 @@ def main() -> int:
     else:
         print(f"no {shared / 'bench'}: scale is not measured")
     return 1 if report.missed else 0
+
+
+def _run(name: str, *arguments: str) -> int:
+    return subprocess.run([sys.executable, "-m", f"benchmarks.{name}", *arguments], check=False).returncode
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -44,18 +45,21 @@ class Score:
         self.missing += other.missing
         self.wrong += other.wrong
 
+    @property
+    def f1(self) -> float:
+        return 2 * self.found / max(2 * self.found + len(self.wrong) + len(self.missing), 1)
+
     def line(self) -> str:
         """Precision, recall and F1."""
         precision = self.found / max(self.found + len(self.wrong), 1)
         recall = self.found / max(self.found + len(self.missing), 1)
-        f1 = 2 * precision * recall / max(precision + recall, 1e-9)
-        return f"P {precision:.2f}  R {recall:.2f}  F1 {f1:.3f}  ({self.found} found)"
+        return f"P {precision:.2f}  R {recall:.2f}  F1 {self.f1:.3f}  ({self.found} found)"
 
 
-def main() -> None:
+def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="Precision and recall of names on the labelled pages.")
     parser.add_argument("--shared", type=Path, default=Path("../shared"), help="folder with corpus/ and gold/")
-    shared = parser.parse_args().shared
+    shared = parser.parse_args(argv).shared
     totals = {kind: Score() for kind in LABELS}
     for label_file in sorted((shared / "gold").glob("*.gold.json")):
         page = label_file.name.split(".")[0]
@@ -69,6 +73,7 @@ def main() -> None:
     for kind, score in totals.items():
         target = f"  target {TARGETS[kind]:.2f}" if kind in TARGETS else ""
         print(f"both {kind:13} {score.line()}{target}")
+    return int(any(totals[kind].f1 < target for kind, target in TARGETS.items()))
 
 
 def _names_of_page(path: Path) -> list[Name]:
@@ -110,4 +115,4 @@ def _report(title: str, score: Score) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
