@@ -42,5 +42,6 @@ def short(value: float) -> str:
     """At most four digits, with 万, 亿 or 万亿."""
     for size, word in ((1e12, "万亿"), (1e8, "亿"), (1e4, "万")):
         if abs(value) >= size:
-            return f"{value / size:.4g}{word}"
+            scaled = value / size
+            return f"{scaled:,.0f}{word}" if 1e4 <= abs(scaled) < _LARGEST_IN_DIGITS else f"{scaled:.4g}{word}"
     return f"{value:.4g}"

@@ -20,10 +20,11 @@ __all__ = ["Bar", "Dot", "Histogram", "Stroke", "Tick", "YearChart", "histogram"
 LEAST_VALUES = 5
 # Bars that a telephone still shows apart; few values get fewer, or most bars would be empty.
 MOST_BARS = 12
-# Values that span so much would all stand in the first bar of an even scale.
-SPAN_FOR_LOG = 100.0
+# Of values that span so much, nearly all would stand in the first bar of an even scale.
+SPAN_FOR_LOG = 20.0
 BAR_HEIGHT = 120
 CHART_HEIGHT = 110
+LABEL_HEIGHT = 16
 # Room at the sides for half a label.
 _SIDE = 6.0
 
@@ -57,10 +58,13 @@ class Histogram:
 
 @dataclass(frozen=True, slots=True)
 class Dot:
+    """A value of a year. One that is not ``labelled`` stands too near to another."""
+
     x: float
     y: float
     label: str
     target: bool
+    labelled: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +89,7 @@ class YearChart:
 def histogram(values: Sequence[float], unit: str) -> Histogram | None:
     """How the values are distributed; None if they are too few or all the same.
 
-    The scale is even, or by powers of ten where positive values span more than a hundredfold.
+    The scale is even, or by powers of ten where positive values span more than twentyfold.
     """
     if len(values) < LEAST_VALUES or min(values) == max(values) or not all(map(math.isfinite, values)):
         return None
@@ -129,7 +133,11 @@ def year_chart(points: Sequence[tuple[int, float, str, bool]], unit: str) -> Yea
         return round(CHART_HEIGHT * (high - value) / scale, 1)
 
     unique = sorted(set(points))
-    dots = tuple(Dot(x_of(year), y_of(value), label, target) for year, value, label, target in unique)
+    dots: list[Dot] = []
+    for year, value, label, target in unique:
+        x, y = x_of(year), y_of(value)
+        near = any(dot.labelled and dot.x == x and abs(dot.y - y) < LABEL_HEIGHT for dot in dots)
+        dots.append(Dot(x, y, label, target, not near))
     facts = {year: [point[1] for point in unique if point[0] == year and not point[3]] for year in years}
     strokes = tuple(
         Stroke(x_of(a), y_of(facts[a][0]), x_of(b), y_of(facts[b][0]))
@@ -137,7 +145,7 @@ def year_chart(points: Sequence[tuple[int, float, str, bool]], unit: str) -> Yea
         if len(facts[a]) == len(facts[b]) == 1
     )
     ticks = tuple(Tick(x_of(year), str(year), i % 2 == 1 and len(years) > 5) for i, year in enumerate(years))
-    return YearChart(unit, dots, strokes, ticks)
+    return YearChart(unit, tuple(dots), strokes, ticks)
 
 
 def _log_edges(low: float, high: float, room: int) -> list[float]:

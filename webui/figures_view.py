@@ -44,7 +44,6 @@ MOST_VALUES = 8
 class FigureRow:
     surface: str
     amount: Amount
-    kind: str
     metric: str | None
     subject: str | None
     period: str
@@ -73,7 +72,6 @@ def figure_rows(figures: Sequence[FoundFigure]) -> tuple[FigureRow, ...]:
         FigureRow(
             surface=each.surface,
             amount=amount(each),
-            kind=FIGURE_KINDS.get(each.kind, each.kind),
             metric=each.metric,
             subject=each.subject,
             period=period_words(each),

@@ -13,13 +13,14 @@ from webui.charts import YearChart, year_chart
 from webui.facts_params import NAMES_PAGE, FiguresState
 from webui.figures_view import figures_url, period_words, unit_in_common, values_in
 from webui.highlight import Snippet
-from webui.places import NameLink, literal, merged, name_link, place_url, sentence_snippet
+from webui.places import NameLink, condition_text, literal, merged, name_link, place_url, sentence_snippet
 from webui.views import Card, card_of
 
-__all__ = ["PASSAGES_PAGE", "Claim", "Source", "StatementRow", "company", "last_names_page"]
+__all__ = ["CREDITS", "PASSAGES_PAGE", "Claim", "Source", "StatementRow", "company", "last_names_page"]
 __all__ += ["passage_groups", "statement_rows"]
 
 PASSAGES_PAGE = 20
+CREDITS = {"author": "文字", "photographer": "摄影"}
 # Claims of one metric side by side; the table of figures has the rest.
 MOST_CLAIMS = 12
 MOST_STATEMENTS = 40
@@ -45,7 +46,7 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class StatementRow:
-    """What is said with one metric. ``more``: claims left out here, and ``url`` the table that has them all."""
+    """What is said with one metric. ``more``: claims left out here; ``url``: the table of that metric near the name."""
 
     metric: str
     claims: tuple[Claim, ...]
@@ -84,7 +85,8 @@ def _statement(statement: Statement, name: NameInfo) -> StatementRow:
         said = (figure.value, figure.value_high, figure.unit, figure.bound, period_words(figure), figure.target)
         claims.setdefault(said, []).append(figure)
     shown = tuple(_claim(figures) for figures in list(claims.values())[:MOST_CLAIMS])
-    url = figures_url(FiguresState(subject=name.name, metric=statement.metric))
+    query = condition_text(name.kind, name.name) or name.name
+    url = figures_url(FiguresState(query=query, metric=statement.metric))
     chart = _over_the_years(statement.figures)
     return StatementRow(statement.metric, shown, statement.differ, chart, len(claims) - len(shown), url)
 

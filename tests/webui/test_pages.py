@@ -299,6 +299,12 @@ class TestEveryPage:
         "/search?q=量子",
         "/articles/a1?q=时间谷",
         "/help",
+        "/figures?q=时间谷&kind=money",
+        "/figures?q=量子",
+        "/names/park",
+        "/names/park/船山时间谷",
+        "/timeline",
+        "/timeline?q=时间谷",
         "/none",
         "/search?q=" + "谷" * 300,
     )
