@@ -93,7 +93,8 @@ class Ladder:
             whole = self.whole()
             return fixed & (self._literal(number, whole) if whole is not None else False)
         if step == "near":
-            return fixed & self._near(number)
+            # What brackets exclude is excluded from passages, not from sentences.
+            return fixed & self._near(number) & self._evaluate(number, self._root, self._literal_or_title)
         if step == "all":
             return fixed & self._evaluate(number, self._root, self._literal_or_title)
         return fixed & (self._shared(number) | self._evaluate(number, self._root, self._literal_or_title))
