@@ -136,7 +136,7 @@ def _forward_members(text: Text, start: int) -> list[tuple[int, int]]:
     return [(skip_lead(s, a, b), b) for a, b in members]
 
 
-_ROW = re.compile(r"[^,。;:!?、\n]{2,30}(?:、[^,。;:!?、\n]{2,30})+")
+_ROW = re.compile(r"[^,。;:!?、\n]{2,30}(?:、[^,。;:!?、\n]{2,30}){1,60}")
 
 
 def _members_before(text: Text, end: int) -> list[tuple[int, int]]:

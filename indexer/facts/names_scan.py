@@ -8,7 +8,7 @@ verb (stopwords.txt), a quantity (45个). Quotation marks and brackets inside be
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from functools import cache, lru_cache
 from operator import add
@@ -89,7 +89,9 @@ class Text:
         low = self._run_starts[number]
         if (stops := self._stops.get(low)) is None:
             stops = self._stops[low] = _find_stops(self.text[low : self._run_ends[number]], low)
-        return [stop for stop in stops if start <= stop[0] and stop[1] <= end]
+        first = bisect_left(stops, (start, 0))
+        last = bisect_left(stops, (end, 0), first)
+        return [stop for stop in stops[first:last] if stop[1] <= end]
 
     def passage_at(self, offset: int) -> int:
         """The number of the passage that holds an offset of ``text``."""

@@ -27,6 +27,16 @@ _DEFINITION = re.compile(
 _DECORATION = re.compile(r"[\s“”‘’\"'「」()]+")
 
 
+# What is done for each name by searching the whole article is done for so many names at most, fewer in a long article: no
+# printed article comes near, and a made-up one must not take minutes.
+_MAX_SEARCHED = 2000
+_MAX_WORK = 200_000_000
+
+
+def _searchable(s: str) -> int:
+    return min(_MAX_SEARCHED, _MAX_WORK // max(len(s), 1))
+
+
 def learn_short_forms(text: Text, found: Iterable[Found]) -> tuple[dict[tuple[str, str], str], list[Found]]:
     """Short forms as (kind, short) to full name, and their places in the text."""
     s = text.text
@@ -39,13 +49,13 @@ def learn_short_forms(text: Text, found: Iterable[Found]) -> tuple[dict[tuple[st
         if full is not None and short not in s[full.start : full.end - len(short)]:
             learnt.setdefault((full.kind, short), s[full.start : full.end])
     alone = _outside_names(s, names)
-    for one in names:
+    for one in names[: _searchable(s)]:
         if one.kind == "organization" and one.rule == "suffix":
             surface = s[one.start : one.end]
             short = _short_company(alone, surface)
             if short and ("organization", short) not in learnt:
                 learnt["organization", short] = surface
-    for one in names:
+    for one in names[: _searchable(s)]:
         if renamed := _RENAMED.search(s, max(0, one.start - 8), one.start):
             low, _ = sentence_span(s, one.start, one.end)
             before = [
@@ -114,6 +124,7 @@ def find_repeats(text: Text, found: Iterable[Found]) -> Iterator[Found]:
             one.kind == "organization" and one.rule in ("list", "brand") and len(surface) < 3
         ):
             names.setdefault((one.kind, surface), one)
+    names = dict(list(names.items())[: _searchable(s)])
     for (_, surface), one in names.items():
         for at in _occurrences(s, surface):
             if at != one.start:
@@ -199,8 +210,9 @@ def canonical_names(
     surfaces: dict[str, dict[str, bool]] = defaultdict(dict)
     for one in found:
         surface = s[one.start : one.end]
-        sure = one.rule != TYPE_ONLY or (one.kind == "park" and _stands_for_one(text, one))
-        surfaces[one.kind][surface] = surfaces[one.kind].get(surface, False) or sure
+        surfaces[one.kind][surface] = surfaces[one.kind].get(surface, False) or one.rule != TYPE_ONLY
+    types = [surface for surface, sure in surfaces["park"].items() if not sure]
+    surfaces["park"] |= {surface: _stands_for_one(s, surface) for surface in types[: _searchable(s)]}
     names: dict[tuple[str, str], str] = {}
     for kind, sure_by_surface in surfaces.items():
         groups = _groups(kind, sure_by_surface, learnt)
@@ -209,14 +221,12 @@ def canonical_names(
     return names
 
 
-def _stands_for_one(text: Text, one: Found) -> bool:
+def _stands_for_one(s: str, surface: str) -> bool:
     """海洋生物科技园, used again and again at the beginning of clauses, is what the article calls one park."""
-    s = text.text
-    surface = s[one.start : one.end]
-    if len(surface) < 6 or one.end - one.start < 6:
+    if len(surface) < 6:
         return False
-    clauses = sum(s[at - 1 : at] in ",。;:\n" for at in _occurrences(s, surface))
-    return clauses >= 2
+    clauses = (at for at in _occurrences(s, surface) if s[at - 1 : at] in ",。;:\n")
+    return next(clauses, None) is not None and next(clauses, None) is not None
 
 
 def _groups(kind: str, surfaces: Mapping[str, bool], learnt: Mapping[tuple[str, str], str]) -> dict[str, str]:
@@ -258,6 +268,8 @@ def _longest(members: list[str], root: str, by_key: Mapping[str, list[str]]) -> 
 
 def _only_longer(kind: str, key: str, sure: set[str]) -> str | None:
     """The one longer name of the article that a shorter one can stand for."""
+    if len(sure) > _MAX_SEARCHED:
+        return None
     if kind == "park":
         if key in _BARE_TYPES:
             return None
