@@ -1,11 +1,13 @@
 """How well figures and dates are read, against pages labelled by hand, and how fast.
 
-    python -m benchmarks.extraction --shared DIR [--names found|labelled|none] [--speed FOLDER] [--list]
+    python -m benchmarks.extraction --shared DIR [--labels FILE] [--names found|labelled|none] [--speed FOLDER] [--list]
 
 ``DIR`` holds ``gold/*.gold.json`` and ``corpus/*.txt``. A found figure is right when it overlaps the label and has its
 value, upper value and unit; the other fields are counted among those. Labels marked borderline count neither way.
 Subjects are names: those that name extraction finds, or the labelled ones, or none. ``--list`` prints every miss.
-Page 002 was tuned on; page 000 was looked at for classes of errors only.
+Page 002 was tuned on; page 000 was looked at for classes of errors only. ``--labels`` takes other pages instead: a JSON
+list of objects with the path ``source``, ``figures`` as in the gold files, and if need be ``year_written`` and the
+offsets ``start`` and ``end`` of what was labelled.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ import json
 import re
 import time
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
@@ -57,16 +60,18 @@ class Score:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--shared", type=Path, default=Path("../shared"))
+    parser.add_argument("--labels", type=Path, help="labels of other pages")
     parser.add_argument("--speed", type=Path, help="folder of articles to measure the throughput on")
     parser.add_argument("--names", choices=["found", "labelled", "none"], default="found")
     parser.add_argument("--list", action="store_true", help="print every wrong, missing and surplus item")
     options = parser.parse_args()
     totals = Score(), Score()
-    for gold in sorted((options.shared / "gold").glob("*.gold.json")):
-        scores = score_page(options.shared, gold, source_of_names=options.names)
+    for source, labels in _labelled(options.labels) if options.labels else _gold(options.shared):
+        scores = score_page(source, labels, source_of_names=options.names)
         for total, score, what in zip(totals, scores, ("figures", "dates"), strict=True):
-            print(score.line(f"{gold.name[:3]} {what}"))
-            total.add(score)
+            if score.labels:
+                print(score.line(f"{source.stem[:24]} {what}"))
+                total.add(score)
     for total, what in zip(totals, ("figures", "dates"), strict=True):
         print(total.line(f"all {what}"))
         if options.list:
@@ -75,15 +80,14 @@ def main() -> None:
         print(measure_speed(options.speed))
 
 
-def score_page(shared: Path, gold: Path, *, source_of_names: str) -> tuple[Score, Score]:
+def score_page(source: Path, labels: Label, *, source_of_names: str) -> tuple[Score, Score]:
     """Scores of figures and of dates on one labelled page."""
-    labels = json.loads(gold.read_text(encoding="utf-8"))
-    source = next((shared / "corpus").glob(f"{gold.name[:3]}_*.txt"))
     page = _Page(source)
     figures: list[Placed] = []
     dates: list[Placed] = []
     for article in parse_articles(source.read_bytes(), source.name):
-        dated = replace(article, date=str(labels["articles"][0]["year_written"]))
+        year = labels.get("year_written")
+        dated = replace(article, date=str(year)) if year else article
         previous = ""
         for passage, found in zip(
             dated.passages, find_article_figures(dated, _names(dated, labels, source_of_names)), strict=True
@@ -93,7 +97,21 @@ def score_page(shared: Path, gold: Path, *, source_of_names: str) -> tuple[Score
             mentions = find_dates(passage.text, date=dated.date, previous=previous)
             dates += [(place[each.span[0]], place[each.span[1] - 1] + 1, each) for each in mentions]
             previous = passage.text
-    return _score_figures(labels["figures"], figures), _score_dates(labels["dates"], dates)
+    low, high = labels.get("start", 0), labels.get("end", float("inf"))
+    figures = [each for each in figures if low <= each[0] < high]
+    return _score_figures(labels["figures"], figures), _score_dates(labels.get("dates", []), dates)
+
+
+def _gold(shared: Path) -> Iterator[tuple[Path, Label]]:
+    for gold in sorted((shared / "gold").glob("*.gold.json")):
+        labels = json.loads(gold.read_text(encoding="utf-8"))
+        labels["year_written"] = labels["articles"][0]["year_written"]
+        yield next((shared / "corpus").glob(f"{gold.name[:3]}_*.txt")), labels
+
+
+def _labelled(file: Path) -> Iterator[tuple[Path, Label]]:
+    for labels in json.loads(file.read_text(encoding="utf-8")):
+        yield Path(labels["source"]), labels
 
 
 def _names(article: Article, labels: Label, source: str) -> list[Mention]:
@@ -128,17 +146,22 @@ class _Page:
     def places(self, text: str) -> list[int]:
         """For each character of a passage its offset on the page."""
         letters = "".join(text.split())
-        at = self._squeezed.find(letters, self._cursor)
-        if at < 0:
-            at = self._squeezed.find(letters)
-        if at < 0:
-            raise SystemExit(f"this passage does not stand on the page as printed: {text[:40]}")
-        self._cursor = at + len(letters)
-        places = []
+        at = []
+        while len(at) < len(letters):
+            rest = letters[len(at) :]
+            # A paragraph broken by a caption stands on the page in two pieces.
+            length = next((n for n in range(len(rest), 0, -1) if rest[:n] in self._squeezed), 0)
+            if length < min(3, len(rest)):
+                raise SystemExit(f"this passage does not stand on the page as printed: {text[:40]}")
+            found = self._squeezed.find(rest[:length], self._cursor)
+            found = found if found >= 0 else self._squeezed.find(rest[:length])
+            at += range(found, found + length)
+            self._cursor = found + length
+        offsets = iter(self._offsets[each] for each in at)
+        places = [0]
         for char in text:
-            places.append(self._offsets[min(at, len(self._offsets) - 1)])
-            at += not char.isspace()
-        return places
+            places.append(places[-1] if char.isspace() else next(offsets))
+        return places[1:]
 
 
 def _names_in(text: str, labels: Label) -> list[NameSpan]:

@@ -22,14 +22,14 @@ Span = tuple[int, int]
 
 # What links a measure to its number and is no part of it; also what begins a clause without naming anything.
 _LINK = re.compile(
-    r"(?:达到了?|可达到?|达成|达|约为|约有|(?<!行)为|是|共有|总共|一共|共计|(?<!公)共|累计|合计|总计|已有|现有|只有|仅有|(?<![享拥持具含占])有|"
-    r"(?<![人年户亩日平])均|各|分别|仅|只|(?<!成)就|(?<![节合签])约|至今|人民币|折合|至|(?<!收)到|了|着|的|在|(?<![拿推支选评派输进列高低多少])出|短短|用时|历时|"
-    r"耗时|用|已经|已|将|(?<![自理])由|从|原来|原先|(?<!许)可|能够|每|突破|超过|超|(?<!附)近|接近|高达|也|(?<![成首])都|(?<![归偿])还|又|、|“|”|’|‘|《|\s|等)+$"
+    r"(?:(?:(?:[可有]望|预计|一?共|累计)?[做升增涨减降冲推赶]到|越过|跨过|迈过)了?|达到了?|可达到?|达成|达|约为|约有|约合|约占|[可有]望|只?相?隔|(?<![规细原准守通法])则|(?<![筹主承举协督开合创查停])办到?|(?<!行)为|是|共有|总共|一共|共计|(?<!公)共|累计|合计|总计|已有|现有|只有|仅有|(?<![享拥持具含占])有|"
+    r"(?<![人年户亩日平])均|各|分别|仅|只|(?<!成)就|(?<![节合签])约|至今|人民币|折合|至|(?<!收)到|了|着|的|在|(?<![拿推支选评派输进列高低多少])出|短短|用时|历时|在(?:这里|那里|此|当地)[一-龥]{0,2}|"
+    r"耗时|(?<![启投使利占采信费作应引雇适通公民商军家专可运租备])用|已经|已|将|(?<![自理])由|从|原来|原先|(?<!许)可|能够|每|突破|超过|超|(?<!附)近|接近|高达|也|(?<![成首])都|(?<![归偿])还|又|、|“|”|’|‘|《|\s|等)+$"
 )
 _OPENING = re.compile(
-    r"(?:了|的|共计|共|总共|其中|包括|包含|并且|并|且|等|也|还|又|同时|此外|另外|据悉|目前|当前|现有|已经|已|将|预计|计划|力争|争取|拟|有望|要|"
+    r"(?:[后前两二三]者(?:的|中)?|[那这]里(?:面)?的?|[他她它](?:们)?的?|其(?=[总年产投中余])(?:中|余)?|另外?有?|剩下的?|这(?:一年|些|是|里)|那么?|其实|[可有]望|了|的|共计|共|总共|其中|包括|包含|并且|并|且|等|也|还|又|同时|此外|另外|据悉|目前|当前|现有|已经|已|将|预计|计划|力争|争取|拟|有望|要|"
     r"全年|累计|合计|我们|以及|和|与|及|或|、|“|”|’|‘|在(?![校建线职编研岗])|于|此次|本次|这次|这些|该(?:公司|项目|园区|企业|[市县区镇乡村省校院])?|我[市省县区国们州]|全[市省县区国州球]|以来|以|从|"
-    r"后|底|前|年?同期|期间|连续|分别|各|有|是|为|使|让|首[批个家座条台]|第一批|\s|-|—|·|\*|#|>)+"
+    r"后(?![者勤备台])|底|前|年?同期|期间|连续|分别|各|有|是|为|使|让|首[批个家座条台]|第一批|\s|-|—|·|\*|#|>)+"
 )
 _VERB = re.compile(
     r"引进|建成|新建|在建|落地|布局|培育|拥有|打造|建设|实施|签约|新增|新签|汇聚|聚集|集聚|入驻|发放|投放|投入|吸引|吸纳|带动|创建|获批|获评|"
@@ -41,6 +41,13 @@ _VERB = re.compile(
 )
 _NOUN = re.compile(r"(?:的|多)?((?P<quoted>[“‘《][^“”‘’《》,。]{1,24}[”’》])?[^,;:。!?…()\n、\s]{0,40})")
 # A verb before the noun it belongs to: 12个竣工项目, 1个集中空间平台.
+# Words that name no measure by themselves (答案是23公里), and pronouns left over.
+_NOTHING = re.compile(
+    r"(?:[他她它我你谁这那其]们?|答案|回答|数字|数据|结果|目标|情况|实际|一年|自己|[每一两二三几各][家个样者项次处座批位种]|"
+    r"给|把|被|对|向|将|让|和|与|从|在|于|进|到|过|做|就|才|再|[、“”‘’《》\s])+$"
+)
+# What is left of a comparison, without the measure: 比上年多了17%.
+_COMPARATIVE = re.compile(r"(?:上年|去年|同期|以前|过去|原来|全[国省市]|平均数?)?[多少高低快慢]出?$")
 _NOUN_TAIL = re.compile(
     r"(?:项目|企业|平台|园区?|基地|工程|公司|产品|系统|中心|品牌|场景|案例|奖项?|区|市场|工厂|产业|机构|单位|户|人员|人|点|站|库)$"
 )
@@ -49,7 +56,7 @@ _BEHIND = re.compile(r"(?:的?时间|的|多)?[,]?(?:内|里|便|就|即)?([^,;:
 _NOUN_END = re.compile(
     r"竣工|投[入产用]|开工|建成|签约|落[户地成]|入[选驻围园库]|列入|纳入|获[得评批准]|荣获|受邀|参[加与观]|集中(?!区|度|供|式|连)|正[在式]|(?<![人年平日户])均|已|将|"
     r"被|把|在(?!建|线|校|职|制|产|研|编|岗)|于|为|是(?!否)|从(?!业|事)|(?<!意)向|结对|与|和(?!谐)|及|并(?!购|网|联)|等|或|以[上下及]?|之|来自|前来|进行|实[施现行]|完成|达[到成]|占(?!地|用)|"
-    r"乘坐|[”》]|总投资|投资额|年产值|产值|同比|增长|分别|全部|陆续|相继|先后|组成|构成|同时|成为|成功|充分|得[到以]|享受|提供|抢先|率先|前来|同场|详细|通过|集聚(?!区)|汇聚|聚集(?!区)|精心|策划|联合(?!会|体)|共同|"
+    r"乘坐|[”》]|总投资|投资额|年产值|产值|同比|增长|分别|全部|陆续|相继|先后|组成|构成|同时|成为|成功|充分|一齐|一起|一同|一道|集体|齐聚|亮相|[坐乘](?=[一-龥]{0,3}车)|一个|一座|一条|一家|这(?=[是里])|得[到以]|享受|提供|抢先|率先|前来|同场|详细|通过|集聚(?!区)|汇聚|聚集(?!区)|精心|策划|联合(?!会|体)|共同|"
     r"可|能够|还|也(?!门)|要|应|需要|必须|都(?!市)|就(?!业)|而|但|因|由(?![器贸])|让|使(?!用|馆)|(?<!结)对(?!外|接|口)|给|比(?!例|重|赛)|的(?:时候|话)"
 )
 # Words that say how something changed or compares: alone they do not tell what.
@@ -103,10 +110,13 @@ def find_metric(passage: Passage, frame: Frame, names: list[Span], earlier: Sequ
         return Metric((*respective.spans, *before.own), before.own)
     if left is None or (left == _list_verb(text, frame, quantity) and quantity.kind == "count"):
         return _taken_over(passage, frame, before, before_quantity)
+    named = _noun_before_date(passage, frame, left)
+    if named:
+        return Metric((named, left), (named, left))
     listed = _behind_list(text, frame.left, left)
     if listed:
         return Metric(listed, listed)
-    if before and before_quantity and _CHANGE.match(text, *left):
+    if before and before_quantity and (_changes(text, left)):
         respective = _respective(passage, frame, earlier)
         if respective:
             return Metric((*respective.spans, left), (left,))
@@ -115,6 +125,19 @@ def find_metric(passage: Passage, frame: Frame, names: list[Span], earlier: Sequ
             base = before.own  # 占比42%，提升2个百分点: it is the share that rose
         return Metric((*base, left), (left,))
     return Metric((left,), (left,))
+
+
+def _noun_before_date(passage: Passage, frame: Frame, left: Span) -> Span | None:
+    """5G基站 in 5G基站2022年新建1947个: what the verb behind the date is said of."""
+    text = passage.text
+    dated = passage.dates_before(left[0])
+    if not dated or passage.dates[dated - 1][1] != left[0] or not _VERB.fullmatch(text, *left):
+        return None
+    start, end = frame.clause[0], passage.dates[dated - 1][0]
+    if not start < end <= start + _MAX_LENGTH or text[end - 1] in "在于到至从由的":
+        return None
+    opening = _OPENING.match(text, start, end)
+    return (opening.end() if opening else start, end) if not opening or opening.end() < end else None
 
 
 def _same_sentence(
@@ -219,7 +242,20 @@ def _strip(text: str, start: int, end: int, quantity: Quantity) -> Span | None:
         return None
     if end - start > _MAX_LENGTH:
         start = _shorten(text, start, end)
-    return (start, end) if end > start else None
+    if end <= start or _NOTHING.match(text, start, end):
+        return None
+    return _whole_quotes(text, start, end)
+
+
+def _whole_quotes(text: str, start: int, end: int) -> Span:
+    """The span with the other half of a quotation mark that was cut off: 深度“上云, 数字经济日”."""
+    opened, closed = text.rfind("“", start, end), text.find("”", start, end)
+    if opened > text.rfind("”", start, end):
+        return (start, end + 1) if text[end : end + 1] == "”" else (start, end)
+    if closed >= 0 and text.find("“", start, closed) < 0:
+        low = text.rfind("“", max(0, start - _MAX_LENGTH), start)
+        return (low, end) if low >= 0 and "”" not in text[low:start] else (closed + 1, end)
+    return start, end
 
 
 def _shorten(text: str, start: int, end: int) -> int:
@@ -294,10 +330,16 @@ def _taken_over(passage: Passage, frame: Frame, before: Metric | None, before_qu
         return Metric((before.noun, own), (own,), before.noun)
     if own:
         return Metric((own,), (own,))
-    if before:
-        return Metric(before.spans, before.own, before.noun)
-    clause = (frame.clause[0], quantity.start)
-    return Metric((clause,), (clause,)) if clause[1] > clause[0] else Metric((), ())
+    if before is None or before_quantity is None:
+        return Metric((), ())
+    spans = before.spans
+    if before_quantity.kind == "percent" and quantity.kind != "percent":  # 增长17%，总量1600亿元: the amount is no growth
+        spans = tuple(span for span in spans if not _changes(text, span)) or spans
+    return Metric(spans, before.own, before.noun)
+
+
+def _changes(text: str, span: Span) -> bool:
+    return (_CHANGE.match(text, *span) or _COMPARATIVE.match(text, *span)) is not None
 
 
 def _clause_before(passage: Passage, frame: Frame) -> Span | None:
