@@ -81,9 +81,8 @@ class Answer:
         # What is measured ranks the passages that a condition lets through; it does not find others.
         self._tokens = wanted + query_tokens([quantity.metric for quantity in self._quantities], is_word)
         self._ladder = Ladder(query, self._opened.segments, wanted, is_word, self._opened.names)
-        whole = self._ladder.whole()
-        terms = [whole, *self._terms] if whole is not None and len(self._terms) > 1 else self._terms
-        self._marker = Marker(terms, self._opened.is_word)
+        self._marker = Marker(self._terms, is_word, self._ladder.whole())
+        self._step: Step | None = None
 
     def results(self, *, limit: int, offset: int, sort: str, rung: Step | None) -> Results:
         """The passages of one page. ``took_ms`` is left at 0 for the caller, who knows when the work began."""
@@ -92,6 +91,7 @@ class Answer:
             step, masks = self._respell(step, masks, rung)
         if step is None and self._terms and not any(map(self._ladder.patterns, self._terms)):
             self._notes.append("查询中只有标点符号，没有可查的文字。")
+        self._step = step
         total = sum(int(mask.sum()) for mask in masks)
         ranked = self._rank(step, masks, sort, offset + limit)[offset:] if step else []
         return Results(
@@ -111,7 +111,9 @@ class Answer:
     def highlights(self, segment: SegmentView, doc: int) -> tuple[Span, ...]:
         """Spans to mark in a passage. A match may begin in the part before it or end in the part behind it."""
         before, text, after = _with_neighbours(segment, doc)
-        marked = self._marker.spans(before + text + after)
+        if self._step is None:
+            self._step = self._climb()[0] or "most"
+        marked = self._marker.spans(before + text + after, words=self._step == "most")
         clipped = ((max(start - len(before), 0), min(end - len(before), len(text))) for start, end in marked)
         spans = [(start, end) for start, end in clipped if start < end]
         for condition in self._quantities:

@@ -102,23 +102,27 @@ def _match(text: _Text, pattern: Pattern, place: int) -> int | None:
 class Marker:
     """Marks passages for the terms of one query.
 
-    ``is_word`` tells whether a folded string is a word of the index. With it, a term that does not stand in a passage
-    literally is marked by those of its words that do.
+    ``whole`` is the text of all terms together, marked where it stands as one. ``is_word`` tells whether a folded string is
+    a word of the index.
     """
 
-    def __init__(self, terms: Sequence[str], is_word: IsWord | None = None) -> None:
+    def __init__(self, terms: Sequence[str], is_word: IsWord | None = None, whole: str | None = None) -> None:
         self._terms = [(term, patterns(term, is_word)) for term in dict.fromkeys(terms)]
+        self._whole = patterns(whole, is_word) if whole is not None else ()
         self._is_word = is_word
         self._words: dict[str, dict[str, list[list[str]]]] = {}
 
-    def spans(self, text: str) -> tuple[Span, ...]:
-        """What to mark of a passage, in code points, sorted and apart from each other."""
+    def spans(self, text: str, *, words: bool = False) -> tuple[Span, ...]:
+        """What to mark of a passage, in code points, sorted and apart from each other.
+
+        ``words``: a term that does not stand here literally is marked by those of its words that do.
+        """
         passage = _Text(text)
-        spans: list[Span] = []
+        spans = list(_literal(passage, self._whole))
         for term, wanted in self._terms:
             literal = list(_literal(passage, wanted)) if wanted else list(_signs(text, term))
             spans += literal
-            if not literal and self._is_word is not None:
+            if words and not literal and self._is_word is not None:
                 spans += self._word_spans(passage, term)
         return tuple(join_spans(spans))
 

@@ -93,8 +93,7 @@ class Ladder:
             whole = self.whole()
             return fixed & (self._literal(number, whole) if whole is not None else False)
         if step == "near":
-            # What brackets exclude is excluded from passages, not from sentences.
-            return fixed & self._near(number) & self._evaluate(number, self._root, self._literal_or_title)
+            return fixed & self._near(number)
         if step == "all":
             return fixed & self._evaluate(number, self._root, self._literal_or_title)
         return fixed & (self._shared(number) | self._evaluate(number, self._root, self._literal_or_title))
@@ -153,23 +152,25 @@ class Ladder:
         mask = np.zeros(segment.size, dtype=bool)
         groups = [node for node in self._root.nodes if not isinstance(node, CONDITIONS | Not)]
         sentences = self._sentences(number, And(tuple(groups)))
-        starts = segment.arrays["sentence.start"]
-        mask[segment.doc_of(starts[sentences - 1])] = True
+        # A sentence may go on in the next part of a long paragraph: the passages are those that hold a term of it.
+        places = np.concatenate([self._find(number, term.text).at for term in self._terms])
+        places = places[np.isin(segment.sentence_of(places), sentences)]
+        mask[segment.doc_of(places)] = True
+        # An alternative that is a condition holds no term.
+        without = np.setdiff1d(sentences, segment.sentence_of(places))
+        mask[segment.doc_of(segment.arrays["sentence.start"][without - 1])] = True
         return mask
 
     def _sentences(self, number: int, node: Node) -> AnyArray:
-        """Sentences (numbered from 1) in which a part of the query holds; exclusions inside brackets count for passages only."""
+        """Sentences (numbered from 1) in which a part of the query holds; exclusions and conditions hold for passages."""
         segment = self._segments[number]
         if isinstance(node, Term):
             return np.unique(segment.sentence_of(self._find(number, node.text).at))
         if isinstance(node, And | Or):
-            children = [child for child in node.nodes if isinstance(child, Term | And | Or)]
-            sets = [self._sentences(number, child) for child in children]
-            if not sets:
-                return np.zeros(0, dtype=np.int64)
             join = np.intersect1d if isinstance(node, And) else np.union1d
-            return reduce(join, sets)
-        return np.zeros(0, dtype=np.int64)
+            return reduce(join, [self._sentences(number, child) for child in node.nodes])
+        passages = self._evaluate(number, node, self._literal)
+        return np.flatnonzero(passages[segment.doc_of(segment.arrays["sentence.start"])]) + 1
 
     def _shared(self, number: int) -> Mask:
         """Passages that share more than single characters with the query."""

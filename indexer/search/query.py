@@ -15,6 +15,7 @@ import re
 from dataclasses import dataclass, field
 
 from ..errors import BadRequest
+from ..text import fold
 from .filters import FIELDS, Filter, read_filter
 from .quantities import Quantity, find_conditions
 
@@ -246,9 +247,10 @@ class _Parser:
 
     def _word(self, word: str) -> Node | None:
         named = _FIELD.match(word)
-        if named and named.group(1).lower() in FIELDS:
+        field_name = FIELDS.get(fold(named.group(1)).text) if named else None
+        if named and field_name:
             value = word[named.end() :].strip('"“”„「」『』＂')
-            condition = read_filter(FIELDS[named.group(1).lower()], value)
+            condition = read_filter(field_name, value)
             if condition is not None:
                 return condition
             self.notes.append(f"“{word}”不能读作条件，已按文字检索。")
