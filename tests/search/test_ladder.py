@@ -135,7 +135,9 @@ def test_exclusion_finds_the_value_too(find):
         pytest.param("(园区 OR 以外) 衡阳", "near", ["exact", "near"], id="in-one-sentence"),
         pytest.param("(园区 OR 很多) 衡阳", "near", ["exact"], id="sentences-count"),
         pytest.param("很多 (衡阳 OR 下雪)", "all", ["all"], id="in-the-passage"),
-        pytest.param("(投资 -园区 -人) OR 下雪", "all", ["most"], id="exclusion-in-brackets"),
+        pytest.param("(类型:标题 OR 以外) 衡阳", "near", ["near"], id="condition-or-term"),
+        pytest.param("很多 OR 类型:图说", "near", ["all"], id="term-or-condition"),
+        pytest.param("(投资 -园区 -人) OR 下雪", "near", ["most"], id="exclusion-in-brackets"),
     ],
 )
 def test_alternatives(find, query, rung, found):

@@ -26,6 +26,10 @@ def has_units(text):
     return any(True for _ in find_units(fold(text).text))
 
 
+def marks(hit):
+    return [hit.passage.text[start:end] for start, end in hit.highlights]
+
+
 def units_of(text):
     return [unit.text for unit in find_units(fold(text).text)]
 
@@ -281,3 +285,11 @@ def test_words_of_one_sentence_are_near_across_a_joint(index_of):
     text = "开工，" * 150 + "衡阳动工，" + "开工，" * 48 + "园区完工。" + "开" * 300
     results = index_of({"long.md": f"# 长文\n\n{text}\n"}).search("衡阳 园区")
     assert results.rung == "near"
+    assert sorted(marks(hit) for hit in results.hits) == [["园区"], ["衡阳"]]
+
+
+def test_words_near_in_the_second_part_are_not_looked_for_in_the_first(index_of):
+    text = "开工，" * 199 + "开，" + "衡阳动工，园区完工。"
+    results = index_of({"long.md": f"# 长文\n\n{text}\n"}).search("衡阳 园区")
+    assert results.rung == "near"
+    assert [marks(hit) for hit in results.hits] == [["衡阳", "园区"]]
