@@ -13,7 +13,7 @@ from flask import url_for
 from indexer.facts import comparable, dimension, to_base
 from indexer.search.findings import Figures, FoundFigure
 from indexer.search.results import ArticleInfo, Facet
-from webui.amounts import Amount, amount, exact
+from webui.amounts import Amount, amount, exact, short
 from webui.charts import Histogram, histogram
 from webui.facts_params import FIGURE_FILTERS, FigureSort, FiguresState
 from webui.highlight import Snippet
@@ -124,14 +124,14 @@ def figure_chips(state: FiguresState) -> tuple[Chip, ...]:
 
 
 def sums(figures: Figures) -> tuple[str, ...]:
-    """Each sum in words, such as ``12 条“总投资”相加：53,000,000,000 元``."""
+    """Each sum in words, such as ``12 条“总投资”相加：530亿元（53,000,000,000 元）``."""
     metric = next((facet.value for facet in figures.facets.get("metric", ())), None)
     counts = {facet.value: facet.count for facet in figures.facets.get("unit", ())}
     words = []
     for unit, total in figures.sums.items():
         count = counts.get(unit, figures.total if len(figures.sums) == 1 else None)
         what = f"“{metric}”" if metric else "数字"
-        words.append(f"{f'{count:,} 条' if count else ''}{what}相加：{exact(total)} {unit}")
+        words.append(f"{f'{count:,} 条' if count else ''}{what}相加：{_total(total, unit)}")
     return tuple(words)
 
 
@@ -157,6 +157,11 @@ def values_in(figures: Sequence[FoundFigure], unit: str) -> list[float]:
 def distribution(figures: Sequence[FoundFigure]) -> Histogram | None:
     unit = unit_in_common(figures)
     return histogram(values_in(figures, unit), unit) if unit is not None else None
+
+
+def _total(total: float, unit: str) -> str:
+    digits = f"{exact(total)} {unit}"
+    return digits if abs(total) < 1e4 else f"{short(total)}{unit}（{digits}）"
 
 
 def _header(

@@ -197,7 +197,7 @@ class TestSums:
             "sums": {"元": 1.45e9},
             "facets": {"metric": (Facet("总投资", 2),), "unit": (Facet("元", 2),)},
         }
-        assert get("/figures?metric=总投资").text(".sum b") == "2条“总投资”相加：1,450,000,000元"
+        assert get("/figures?metric=总投资").text(".sum b") == "2条“总投资”相加：14.5亿元（1,450,000,000元）"
 
     def test_no_sum_is_made_up(self, get):
         assert not get("/figures?kind=money").all(".sum")

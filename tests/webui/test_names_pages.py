@@ -163,7 +163,7 @@ class TestDossier:
     def test_leads_to_search_figures_and_timeline(self, get):
         links = {link.text: link["href"] for link in get(self.PATH).all(".views a")}
         assert {name: urlsplit(href).path for name, href in links.items()} == {
-            "检索提到它的段落": "/search", "相关数字": "/figures", "时间线": "/timeline",
+            "检索提到的段落": "/search", "相关数字": "/figures", "时间线": "/timeline",
         }  # fmt: skip
         assert all(query_of(href) == {"q": "园区:船山时间谷"} for href in links.values())
 

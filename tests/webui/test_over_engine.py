@@ -84,7 +84,7 @@ def test_card_opens_the_article_at_its_passage(get):
 
 def test_facet_leads_to_as_many_as_it_counts(get):
     page = get("/search?q=江边表谷 OR 投资")
-    facets = page.all(".facets a")
+    facets = page.all(".facets a:not(.dossier-link)")
     assert len(facets) >= 2
     for facet in facets:
         assert f"，{facet.select_one('.count').text} 段" in get(facet["href"]).one("title").text
@@ -168,3 +168,76 @@ def test_every_example_of_the_help_finds_something(shipped, browse, example):
         results = index.search(example.query)
     assert results.total > 0
     assert results.rung != "most"
+
+
+def test_every_figure_leads_to_its_mark(shipped, browse):
+    with open_index(shipped) as index:
+        get = browse(index)
+        rows = [
+            row for page in (1, 2) for row in get(f"/figures?sort=-value&page={page}").all(".figures-table tbody tr")
+        ]
+        assert len(rows) == 100
+        for row in rows:
+            surface, link = row.th.a.text, row.th.a["href"]
+            assert [mark.text for mark in row.select(".sentence mark")] == [surface]
+            passage = get(link.partition("#")[0]).one(f"#{urlsplit(link).fragment}")
+            # A search marks what it looks up; a percent sign is no word.
+            assert surface.rstrip("%") in [mark.text for mark in passage.select("mark")], link
+
+
+def test_facets_of_figures_lead_to_as_many_as_they_count(shipped, browse):
+    with open_index(shipped) as index:
+        get = browse(index)
+        facets = get("/figures?q=投资").all(".facets a")
+        assert len(facets) > 10
+        for facet in facets:
+            count = facet.select_one(".count").text
+            assert get(facet["href"]).all("h1 .nowrap")[0].text == f"{count} 条", facet["href"]
+
+
+def test_csv_has_what_the_table_has(shipped, browse):
+    with open_index(shipped) as index:
+        get = browse(index)
+        lines = get("/figures.csv?q=总投资>=10亿元&sort=value").html.split("\r\n")
+        page = get("/figures?q=总投资>=10亿元&sort=value")
+    shown = [row.th.a.text for row in page.all(".figures-table tbody tr")]
+    assert shown
+    assert [line.split(",")[0] for line in lines[1:-1]] == shown
+
+
+@pytest.mark.parametrize("kind", ["park", "project", "organization", "person", "place"])
+def test_every_name_has_a_dossier_whose_passages_hold_it(shipped, browse, kind):
+    with open_index(shipped) as index:
+        get = browse(index)
+        links = get(f"/names/{kind}").all(".names-table tbody a")
+        assert links
+        for link in links[:15]:
+            page = get(link["href"])
+            assert (page.status, page.one("h1").text) == (200, link.text)
+            assert page.all(".cards mark"), link.text
+            place = page.all(".card h2 a")[0]["href"]
+            assert get(place.partition("#")[0]).one(f"#{urlsplit(place).fragment}").select("mark"), place
+            for onward in page.all(".views a, .company a, .statement a"):
+                assert get(onward["href"].partition("#")[0]).status == 200, onward["href"]
+
+
+def test_timeline_goes_forward_and_leads_to_its_places(shipped, browse):
+    with open_index(shipped) as index:
+        get = browse(index)
+        page = get("/timeline?q=衡阳")
+        dates = [time["datetime"] for time in page.all(".when time")]
+        assert len(dates) > 10
+        assert dates == sorted(dates)
+        for event in page.all(".event")[:10]:
+            link = event.a["href"]
+            assert get(link.partition("#")[0]).one(f"#{urlsplit(link).fragment}").select("mark"), link
+
+
+def test_names_in_a_search_lead_to_their_dossiers(shipped, browse):
+    with open_index(shipped) as index:
+        get = browse(index)
+        page = get("/search?q=数字经济")
+        links = page.all(".facets .dossier-link") + page.all(".card .names a")
+        assert len(links) > 10
+        for link in links:
+            assert get(link["href"]).status == 200, link["href"]
