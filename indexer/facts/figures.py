@@ -27,8 +27,9 @@ __all__ = ["Figure", "find_figures"]
 
 # Counts of what can be done or held are capacities: 服务器运营能力1.2万台.
 _CAPACITY = ("能力", "容量", "产能")
+_EVENT_UNITS = frozenset({"届", "次", "场", "期"})
 _EVENT = re.compile(
-    r"[^,;:。!?()\s、“”]{0,12}(?:“[^”,。]{1,24}”)?[^,;:。!?()\s、的在于将]{0,12}?(?:大会|会议|年会|论坛|活动|节|赛|展览会|博览会|交易会|日”?|周|峰会|展)"
+    r"“[^”,;。]{2,20}(?:会|节|赛|展|周|日|论坛|活动)”|[^,;:。!?()\s、“”]{0,12}(?:“[^”,。]{1,24}”)?[^,;:。!?()\s、的在于将]{0,12}?(?:大会|会议|年会|论坛|活动|节|赛|展览会|博览会|交易会|日”?|周|峰会|展)"
 )
 
 
@@ -162,11 +163,11 @@ def _is_deadline(mention: DateMention) -> bool:
 
 
 def _events(passage: Passage) -> list[NameSpan]:
-    """第二届…活动: an event is what the figures behind it are about."""
+    """第二届…活动, 第5次“…早餐会”: an event is what the figures behind it are about."""
     return [
         NameSpan(quantity.start, match.end(), "", "event")
         for quantity in passage.quantities
-        if quantity.unit == "届" and (match := _EVENT.match(passage.text, quantity.end))
+        if quantity.unit in _EVENT_UNITS and quantity.kind == "rank" and (match := _EVENT.match(passage.text, quantity.end))
     ]
 
 

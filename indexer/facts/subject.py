@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from indexer.facts.frame import REACH, Frame, Passage
 
-__all__ = ["NameSpan", "find_subject", "is_office"]
+__all__ = ["NameSpan", "find_subject", "topic_of"]
 
 Span = tuple[int, int]
 
@@ -29,24 +29,32 @@ class NameSpan(NamedTuple):
 
 _HERE = re.compile(
     r"(?:我|本|该)(?:市|省|县|区|州|镇|乡|村|国|社|公司|集团|项目|园区|产业园|企业|行|院|校|中心|基地|平台|工程|片区|园)"
-    r"|全(?:市|省|县|区|州|镇|乡|村|国|行|院|校)"
+    r"|全(?:市|省|县|区|州|镇|乡|村|国|行|院|校)|(?<![一-龥])[市县省区]里(?=[^的面])"
     r"|(?<![^,。;:!?“\s])(?:项目|公司|园区|集团|医院|学校|大桥|水库|工程|基地|活动|该院|该校)(?=[^,。;、的])"
     r"|该[一-龥]{2,8}?(?:园区|产业园|项目|公司|企业|中心|基地|平台|工程|集群)"
 )
 _NOT_HERE = re.compile(r"第|前|首|唯一|最|同期|平均|百强|一流|第一|各地|性|平均|先进|排名|重点")
 _ADJUNCT = re.compile(
-    r"(?:位于|坐落于|坐落在|落户于?|入驻|进驻|落地|来自|来到|走进|在|于|到|赴|向|对|给|距离?|进入|经|往|从)[“《]?$"
+    r"(?:位于|坐落于|坐落在|落户于?|入驻|进驻|落地|来自|来到|走进|在|于|到|赴|向|对|给|距离?|进入|经|往|从|以)[“《]?$"
 )
 _COMPARED = re.compile(r"(?:是|比|较|高于|低于|占|超过|相当于|与|同|居|列|排名|跻身|入选|入围|列入|获批?|获评)[“《]?$")
-_LISTED = re.compile(r"[^,;。!?]{0,150}?等")
+_LISTED = re.compile(r"[^,;。!?，；！？]{0,150}?(?:等|[都均也](?=[在是为有列属名])|名列|在[内列])")
 _SOURCE = re.compile(
     r"[^,;。]{0,6}(?:发布|公布|披露|显示|介绍|表示|统计|数据|通报|透露|评选|公示|认定|授予|印发|出台|采访|召开|举[行办])"
 )
-_SUBJECT_POSITION = re.compile(r"(?:^|[,;:。!?“年月日\n()])$")
+_SUBJECT_POSITION = re.compile(r"(?:^|[,;:。!?，；：！？“年月日前来底末初\n()])$")
 _OFFICE = re.compile(
-    r"(?:市委|县委|区委|省委|党委|政府|人大|政协|厅|局|委|办|部|署|财政|党组|中央|委员会|报告|会|报社?|网|院士|代表团|法院|检察院)$"
+    r"(?:市委|县委|区委|省委|党委|政府|人大|政协|厅|局|委|办(?:公室)?|部|署|财政|党组|中央|委员会|报告|会|报社?|网|院士|代表团|法院|检察院)$"
 )
 _WEAK_KINDS = frozenset({"place"})
+_TOPIC_KINDS = frozenset({"park", "project", "organization"})
+# A place that only says where (省里，东州，…) or from which others were compared (中部地区非省会城市).
+_ONLY_WHERE = re.compile(r"[,，、]|[^,，;；。]{0,2}(?:地区|非省会)")
+# A system, platform or event in quotes that does something: “云谷通”平台连接…
+_QUOTED_ACTOR = re.compile(
+    r"(?:^|(?<=[,;:。!?\n]))(?P<actor>[一-龥a-z0-9]{0,8}?“[^”,;。、]{2,12}”(?:[一-龥]{0,2}(?:平台|系统|工程|品牌|项目|中心))?)"
+    r"(?=(?:[已将还可正]|共|累计)*(?:[连接联][接通入着]|覆盖|服务|拥有|吸引|带动|管[着理]|支撑|汇[聚集]|实现|接入|注册|签约|完成|入驻))"
+)
 _NO_SUBJECT = frozenset({"person"})
 # What the noun phrase of an institution, a works or a place ends with, and the run of characters it may consist of.
 _SUFFIX = re.compile(
@@ -74,20 +82,42 @@ def find_subject(passage: Passage, frame: Frame, names: Sequence[NameSpan], topi
         return owner
     mentions = _with_here(passage, names, frame.sentence[0], quantity.start)
     found = _nearest(text, mentions)
-    if found and not _refers_back(text, found):
+    if found and not _refers_back(text, found) and _fits(text, found):
         return found.name or (found.start, found.end)
-    earlier = _nearest(text, [each for each in mentions if found and each.end <= found.start and each.kind != "here"])
+    before = [each for each in mentions if found and each.end <= found.start and each.kind != "here"]
+    earlier = _nearest(text, before) if found and _refers_back(text, found) else None
     earlier = earlier or _earlier(passage, frame.sentence[0], names)
-    if earlier:
+    if earlier and (topic is None or _fits(text, earlier)):
         return earlier.name or (earlier.start, earlier.end)
-    if found:
-        return topic or (found.start, found.end)
-    return topic or _phrase(passage, frame, quantity.start) or _phrase_before(passage, frame)
+    if topic:
+        return topic
+    weak = found or earlier
+    if weak:
+        return weak.name or (weak.start, weak.end)
+    return _phrase(passage, frame, quantity.start) or _phrase_before(passage, frame)
+
+
+def topic_of(text: str, names: Sequence[NameSpan]) -> str | None:
+    """What a passage as printed is about: its last park or project that acts in it, else its last organization, or None."""
+    fitting = [each for each in sorted(names) if each.kind in _TOPIC_KINDS and not is_office(each.name)]
+    acting = [each for each in fitting if _fits(text, each) and not _is_listed(text, each)]
+    for some in (acting, fitting):
+        works = [each for each in some if each.kind != "organization"]
+        if some:
+            return (works or some)[-1].name
+    return None
 
 
 def is_office(name: str) -> bool:
     """Whether a name is that of a public office or a medium, which speak of figures more often than they have them."""
     return _OFFICE.search(name) is not None
+
+
+def _fits(text: str, mention: NameSpan) -> bool:
+    """Whether a mention may be a subject at all, and does not only say where or in what a thing was done."""
+    if _ADJUNCT.search(text, max(0, mention.start - 5), mention.start):
+        return False
+    return mention.kind != "place" or mention.name != "" or _is_strong(text, mention)
 
 
 def _owner_behind(text: str, frame: Frame, end: int, names: Sequence[NameSpan]) -> str | Span | None:
@@ -110,11 +140,14 @@ def _with_here(passage: Passage, names: Sequence[NameSpan], start: int, end: int
         inside = any(name.start < high and low < name.end for name in found)
         if not inside and not _NOT_HERE.match(passage.text, high):
             found.append(NameSpan(low, high, "", "place" if passage.text[low] == "全" else "here"))
+    for match in _QUOTED_ACTOR.finditer(passage.text, start, end):
+        if not any(name.start < match.end() and match.start() < name.end and name.kind != "place" for name in found):
+            found.append(NameSpan(*match.span("actor"), "", "quoted"))
     return sorted(found)
 
 
 def _refers_back(text: str, mention: NameSpan) -> bool:
-    return mention.kind == "here" and text[mention.start] not in {"我", "本"}
+    return mention.kind == "here" and text[mention.start] not in {"我", "本"} and text[mention.end - 1] != "里"
 
 
 def _nearest(text: str, mentions: Sequence[NameSpan]) -> NameSpan | None:
@@ -135,6 +168,8 @@ def _nearest(text: str, mentions: Sequence[NameSpan]) -> NameSpan | None:
 def _is_strong(text: str, mention: NameSpan) -> bool:
     """A place is a subject only where it opens a clause, an office or the source of a report only for want of others."""
     if mention.kind in _WEAK_KINDS:
+        if _ONLY_WHERE.match(text, mention.end - 2 * text.startswith("地区", mention.end - 2)):
+            return False
         return _SUBJECT_POSITION.search(text, max(0, mention.start - 1), mention.start) is not None
     return not is_office(mention.name) and not _SOURCE.match(text, mention.end)
 
