@@ -14,7 +14,7 @@ from indexer.reading.article import Article
 __all__ = ["PlacedName", "find_article_figures"]
 
 # A figure that is about nothing named in its passage is about what these passages before it spoke of last.
-_PASSAGES_BACK = 3
+_PASSAGES_BACK = 2
 # A title opens with its subject before a colon when the body says it again: 云谷新城：千亩地里的工厂.
 _TITLE_TOPIC = re.compile(r"([\u4e00-\u9fffA-Za-z0-9·“”]{3,14})[：:]")
 # A place that so many passages name is what the others are about.
@@ -55,7 +55,7 @@ def find_article_figures(article: Article, names: Iterable[PlacedName] = ()) -> 
         figures.append(find_figures(passage.text, date=article.date, previous=previous, names=here, topic=topic))
         if passage.kind == "caption":
             continue
-        topics.append(topic_of(passage.text, here))
+        topics.append(topic_of(passage.text, here, title=passage.kind == "title"))
         title = title or (topics[-1] if passage.kind == "title" else None)
         previous = passage.text
     return figures

@@ -22,7 +22,7 @@ Span = tuple[int, int]
 
 # What links a measure to its number and is no part of it; also what begins a clause without naming anything.
 _LINK = re.compile(
-    r"(?:(?:(?:[可有]望|预计|一?共|累计)?[做升增涨减降冲推赶]到|越过|跨过|迈过)了?|达到了?|可达到?|达成|达|约为|约有|约合|约占|[可有]望|只?相?隔|(?<![规细原准守通法])则|(?<![筹主承举协督开合创查停])办到?|(?<!行)为|是|共有|总共|一共|共计|(?<!公)共|累计|合计|总计|已有|现有|只有|仅有|(?<![享拥持具含占])有|"
+    r"(?:的(?:答案|回答|结果)|(?:(?:[可有]望|预计|一?共|累计)?[做升增涨减降冲推赶]到|越过|跨过|迈过)了?|达到了?|可达到?|达成|达|约为|约有|约合|约占|[可有]望|只?相?隔|(?<![规细原准守通法])则|(?<![筹主承举协督开合创查停])办到?|(?<!行)为|是|共有|总共|一共|共计|(?<!公)共|累计|合计|总计|已有|现有|只有|仅有|(?<![享拥持具含占])有|"
     r"(?<![人年户亩日平])均|各|分别|仅|只|(?<!成)就|(?<![节合签])约|至今|人民币|折合|至|(?<!收)到|了|着|的|在|(?<![拿推支选评派输进列高低多少])出|短短|用时|历时|在(?:这里|那里|此|当地)[一-龥]{0,2}|"
     r"耗时|(?<![启投使利占采信费作应引雇适通公民商军家专可运租备])用|已经|已|将|(?<![自理])由|从|原来|原先|(?<!许)可|能够|每|突破|超过|超|(?<!附)近|接近|高达|也|(?<![成首])都|(?<![归偿])还|又|、|“|”|’|‘|《|\s|等)+$"
 )
@@ -103,8 +103,8 @@ def find_metric(passage: Passage, frame: Frame, names: list[Span], earlier: Sequ
     if purpose and (left is None or (verb and verb[1] == left[1])):
         spans = ((left,) if left else ()) + (purpose.span(1),)
         return Metric(spans, spans)
-    if left in names and before:
-        left = None  # 株洲现有37个
+    if left in names and (before or quantity.kind not in {"count", "rank"}):
+        left = None  # 株洲现有37个, 走廊的答案是23公里
     respective = _respective(passage, frame, earlier) if left is None and before else None
     if respective and before:
         return Metric((*respective.spans, *before.own), before.own)
@@ -116,7 +116,9 @@ def find_metric(passage: Passage, frame: Frame, names: list[Span], earlier: Sequ
     listed = _behind_list(text, frame.left, left)
     if listed:
         return Metric(listed, listed)
-    if before and before_quantity and (_changes(text, left)):
+    if _COMPARATIVE.match(text, *left):
+        left = (_compared_with(text, frame, left), left[1])
+    if before and before_quantity and _changes(text, left):
         respective = _respective(passage, frame, earlier)
         if respective:
             return Metric((*respective.spans, left), (left,))
@@ -138,6 +140,12 @@ def _noun_before_date(passage: Passage, frame: Frame, left: Span) -> Span | None
         return None
     opening = _OPENING.match(text, start, end)
     return (opening.end() if opening else start, end) if not opening or opening.end() < end else None
+
+
+def _compared_with(text: str, frame: Frame, left: Span) -> int:
+    """Where 比 stands in 比上年多了17%, else where the words begin."""
+    base = text.rfind("比", max(frame.clause[0], left[0] - 8), left[0])
+    return base if base >= 0 else left[0]
 
 
 def _same_sentence(
@@ -210,7 +218,8 @@ def _left_words(text: str, quantity: Quantity, frame: Frame, names: list[Span]) 
             return tail
         if len(inside) > 1 and text[inside[-1][1] : inside[-1][1] + 1] != "、":
             start = inside[-2][1]
-    return _strip(text, start, end, quantity)
+    whole = _strip(text, start, end, quantity)
+    return None if inside and whole and whole[1] > inside[-1][1] else whole  # a name and words that measure nothing
 
 
 def _before_bracket(passage: Passage, quantity: Quantity, frame: Frame) -> Span | None:
@@ -339,7 +348,7 @@ def _taken_over(passage: Passage, frame: Frame, before: Metric | None, before_qu
 
 
 def _changes(text: str, span: Span) -> bool:
-    return (_CHANGE.match(text, *span) or _COMPARATIVE.match(text, *span)) is not None
+    return bool(_CHANGE.match(text, *span) or _COMPARATIVE.match(text, *span))
 
 
 def _clause_before(passage: Passage, frame: Frame) -> Span | None:

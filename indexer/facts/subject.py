@@ -49,7 +49,7 @@ _OFFICE = re.compile(
 _WEAK_KINDS = frozenset({"place"})
 _TOPIC_KINDS = frozenset({"park", "project", "organization"})
 # A place that only says where (省里，东州，…) or from which others were compared (中部地区非省会城市).
-_ONLY_WHERE = re.compile(r"[,，、]|[^,，;；。]{0,2}(?:地区|非省会)")
+_ONLY_WHERE = re.compile(r"(?:[一-龥]{2}(?<![年月日期前末底初来]))?[,，、]|[^,，;；。]{0,2}(?:地区|非省会)")
 # A system, platform or event in quotes that does something: “云谷通”平台连接…
 _QUOTED_ACTOR = re.compile(
     r"(?:^|(?<=[,;:。!?\n]))(?P<actor>[一-龥a-z0-9]{0,8}?“[^”,;。、]{2,12}”(?:[一-龥]{0,2}(?:平台|系统|工程|品牌|项目|中心))?)"
@@ -80,6 +80,9 @@ def find_subject(passage: Passage, frame: Frame, names: Sequence[NameSpan], topi
     owner = _owner_behind(text, frame, quantity.end, names)
     if owner:
         return owner
+    latter = _latter(passage, frame, quantity.start, names)
+    if latter:
+        return latter
     mentions = _with_here(passage, names, frame.sentence[0], quantity.start)
     found = _nearest(text, mentions)
     if found and not _refers_back(text, found) and _fits(text, found):
@@ -97,15 +100,16 @@ def find_subject(passage: Passage, frame: Frame, names: Sequence[NameSpan], topi
     return _phrase(passage, frame, quantity.start) or _phrase_before(passage, frame)
 
 
-def topic_of(text: str, names: Sequence[NameSpan]) -> str | None:
-    """What a passage as printed is about: its last park or project that acts in it, else its last organization, or None."""
+def topic_of(text: str, names: Sequence[NameSpan], *, title: bool = False) -> str | None:
+    """What a passage as printed is about: its last park or project that acts in it, else its last organization, or None.
+
+    In a ``title`` nothing need act: 走进云谷产业园.
+    """
     fitting = [each for each in sorted(names) if each.kind in _TOPIC_KINDS and not is_office(each.name)]
     acting = [each for each in fitting if _fits(text, each) and not _is_listed(text, each)]
-    for some in (acting, fitting):
-        works = [each for each in some if each.kind != "organization"]
-        if some:
-            return (works or some)[-1].name
-    return None
+    acting = acting or (fitting if title else [])
+    works = [each for each in acting if each.kind != "organization"]
+    return (works or acting)[-1].name if acting else None
 
 
 def is_office(name: str) -> bool:
@@ -130,6 +134,18 @@ def _owner_behind(text: str, frame: Frame, end: int, names: Sequence[NameSpan]) 
     if name and (suffix is None or name.end >= suffix.end()):
         return name.name or (name.start, name.end)
     return (end + 1, suffix.end()) if suffix else None
+
+
+def _latter(passage: Passage, frame: Frame, end: int, names: Sequence[NameSpan]) -> str | Span | None:
+    """后者的总投资: the last name or noun phrase of the clauses before."""
+    if not passage.text.startswith("后者", frame.clause[0], end):
+        return None
+    start, end = frame.sentence[0], frame.clause[0]
+    name = next((each for each in reversed(names) if start <= each.start and each.end <= end), None)
+    phrases = passage.spans(_SUFFIX, start, end)
+    if phrases and (name is None or phrases[-1][1] > name.end):
+        return _trimmed(passage.text, start, phrases[-1][1])
+    return name.name if name else None
 
 
 def _with_here(passage: Passage, names: Sequence[NameSpan], start: int, end: int) -> list[NameSpan]:
@@ -171,6 +187,8 @@ def _is_strong(text: str, mention: NameSpan) -> bool:
         if _ONLY_WHERE.match(text, mention.end - 2 * text.startswith("地区", mention.end - 2)):
             return False
         return _SUBJECT_POSITION.search(text, max(0, mention.start - 1), mention.start) is not None
+    if text[mention.start - 1 : mention.start] == "、":
+        return False
     return not is_office(mention.name) and not _SOURCE.match(text, mention.end)
 
 
@@ -191,7 +209,7 @@ def _earlier(passage: Passage, sentence: int, names: Sequence[NameSpan]) -> Name
             break
         inside = [name for name in names if start <= name.start and name.end <= end]
         found = _nearest(passage.text, inside)
-        if found and _is_strong(passage.text, found):
+        if found and _is_strong(passage.text, found) and _fits(passage.text, found):
             return found
         weak = weak or found
         sentence = start
