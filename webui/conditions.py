@@ -1,6 +1,7 @@
 """Conditions inside a query: found, chosen and taken away, so that a facet is a change of the query and nothing else.
 
     时间谷 日期:2021 -类型:标题      two conditions: 日期:2021 and -类型:标题
+    走廊 总投资>=10亿元              one condition, on a quantity
 
 What a condition is, the query language alone decides: a piece of the query is one if the query without it is read as
 the same query less one filter. So one that stands inside quotes, in a group or beside an OR is left as it was written.
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from indexer.search.filters import Filter
+from indexer.search.quantities import Quantity, find_conditions
 from indexer.search.query import MAX_LENGTH, Node, Not, parse
 
 __all__ = ["Condition", "conditions", "with_condition", "without"]
@@ -36,7 +38,7 @@ class Condition:
     text: str
     start: int
     end: int
-    filter: Filter
+    filter: Filter | Quantity
     excluded: bool
 
 
@@ -54,7 +56,12 @@ def conditions(query: str) -> tuple[Condition, ...]:
         node = Not(read[0]) if excluded else read[0]
         if _is_less(_read(without(query, condition)), nodes, node):
             found.append(condition)
-    return tuple(found)
+    for start, end, quantity, behind in find_conditions(query):
+        condition = Condition(query[start:end].strip(), start, end, quantity, excluded=False)
+        # 超过100亿元的项目: the condition cannot go without the word behind it.
+        if not behind and _is_less(_read(without(query, condition)), nodes, quantity):
+            found.append(condition)
+    return tuple(sorted(found, key=lambda each: each.start))
 
 
 def without(query: str, *removed: Condition) -> str:
@@ -77,7 +84,7 @@ def with_condition(query: str, text: str) -> str | None:
         return None
     old = []
     if wanted.field in _OF_ONE_VALUE:
-        old = [each for each in conditions(query) if not each.excluded and each.filter.field == wanted.field]
+        old = [each for each in conditions(query) if not each.excluded and _field(each.filter) == wanted.field]
     rest = without(query, *old)
     for narrowed in (f"{rest} {text}".strip(), f"{text} {rest}".strip()):
         if len(narrowed) <= MAX_LENGTH and _is_less(_read(rest), _read(narrowed), wanted):
@@ -94,3 +101,7 @@ def _read(query: str) -> tuple[Node, ...]:
 def _is_less(rest: tuple[Node, ...], nodes: tuple[Node, ...], node: Node) -> bool:
     """Whether ``rest`` is ``nodes`` without one ``node``."""
     return any(each == node and nodes[:i] + nodes[i + 1 :] == rest for i, each in enumerate(nodes))
+
+
+def _field(condition: Filter | Quantity) -> str | None:
+    return condition.field if isinstance(condition, Filter) else None

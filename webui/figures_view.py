@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
 
@@ -15,6 +15,7 @@ from indexer.search.findings import Figures, FoundFigure
 from indexer.search.results import ArticleInfo, Facet
 from webui.amounts import Amount, amount, exact, short
 from webui.charts import Histogram, histogram
+from webui.conditions import conditions, without
 from webui.facts_params import FIGURE_FILTERS, FigureSort, FiguresState
 from webui.highlight import Snippet
 from webui.places import literal, place_url, sentence_snippet
@@ -115,12 +116,17 @@ def figure_facets(figures: Figures, state: FiguresState) -> tuple[FacetGroup, ..
 
 
 def figure_chips(state: FiguresState) -> tuple[Chip, ...]:
-    """The filters chosen, each to be taken away by a link."""
+    """The conditions of the query and the filters chosen, each to be taken away by a link."""
+    made = []
+    for condition in conditions(state.query):
+        rest = without(state.query, condition)
+        made.append(Chip(condition.text, rest, figures_url(replace(state, query=rest, page=1))))
     chosen = [(name, getattr(state, name)) for name in FIGURE_FILTERS if getattr(state, name)]
-    return tuple(
+    made += [
         Chip(f"{_HEADINGS[name]}：{_label(name, value)}", state.query, figures_url(state.choosing(name, None)))
         for name, value in chosen
-    )
+    ]
+    return tuple(made)
 
 
 def sums(figures: Figures) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from flask import url_for
 
-from indexer.search.filters import KIND_NAMES, NAME_KINDS
+from indexer.search.filters import KIND_NAMES, NAME_KINDS, Filter
 from indexer.search.results import ArticleInfo, ArticleView, Facet, Hit, Results
 from webui.conditions import conditions, with_condition, without
 from webui.highlight import Piece, Snippet, cut, snippet
@@ -108,7 +108,11 @@ def cards(results: Results, state: SearchState) -> tuple[Card, ...]:
 
 def dossiers(results: Results, state: SearchState) -> tuple[NameLink, ...]:
     """The names that the query asks for, as a condition or by being one."""
-    standing = {each.filter.value for each in conditions(state.query) if not each.excluded}
+    standing = {
+        each.filter.value
+        for each in conditions(state.query)
+        if isinstance(each.filter, Filter) and each.filter.field in NAME_KINDS and not each.excluded
+    }
     wanted = {*standing, state.query.strip('"“”「」')}
     return tuple(link for link in _names_by_length(results) if link.name in wanted)
 

@@ -160,6 +160,11 @@ class TestFilters:
         assert [chip.bdi.text for chip in chips] == ["类别：金额", "目标：已有事实"]
         assert query_of(chips[0]["href"]) == {"q": "谷", "target": "false", "sort": "value"}
 
+    def test_conditions_of_the_query_are_chips_too(self, get):
+        chips = get("/figures?q=谷 总投资>=5亿元&kind=money").all(".chips a")
+        assert [chip.bdi.text for chip in chips] == ["总投资>=5亿元", "类别：金额"]
+        assert query_of(chips[0]["href"]) == {"q": "谷", "kind": "money"}
+
     def test_filter_that_finds_nothing_can_be_removed(self, get):
         page = get("/figures?metric=没有的")
         assert [query_of(chip["href"]) for chip in page.all(".chips a")] == [{}]

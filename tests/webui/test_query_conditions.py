@@ -31,10 +31,16 @@ from webui.conditions import conditions, with_condition, without
         pytest.param("日期: 2021", [], id="no-value"),
         pytest.param("日期:去年", [], id="no-date"),
         pytest.param("比分3:2", [], id="other-colon"),
+        pytest.param('园区:"甲 乙"', [("park", '园区:"甲 乙"')], id="name"),
+        pytest.param("谷 总投资>=10亿元", [(None, "总投资>=10亿元")], id="quantity"),
+        pytest.param("谷 增长 > 20% 日期:2021", [(None, "增长 > 20%"), ("date", "日期:2021")], id="spaced-quantity"),
+        pytest.param("占地 500..2000亩", [(None, "占地 500..2000亩")], id="range"),
+        pytest.param("超过100亿元的项目", [], id="quantity-with-a-word-behind"),
+        pytest.param("“总投资>=10亿元”", [], id="quantity-inside-quotes"),
     ],
 )
 def test_conditions_at_the_top_are_found(query, found):
-    assert [(each.filter.field, each.text) for each in conditions(query)] == found
+    assert [(getattr(each.filter, "field", None), each.text) for each in conditions(query)] == found
 
 
 @pytest.mark.parametrize(
@@ -67,7 +73,19 @@ def test_condition_is_taken_away(query, expected):
     assert without(query, *conditions(query)) == expected
 
 
-PARTS = st.sampled_from([*'谷园"“”()（）-:| ', " OR ", "日期:2020", "类型:标题", " 标题:", "-日期:2020"])
+PARTS = st.sampled_from(
+    [
+        *'谷园"“”()（）-:| ',
+        " OR ",
+        "日期:2020",
+        "类型:标题",
+        " 标题:",
+        "-日期:2020",
+        " 总投资>=1亿元 ",
+        '园区:"甲 乙"',
+        "50亩以上",
+    ]
+)
 
 
 @given(st.lists(PARTS, max_size=12).map("".join))
