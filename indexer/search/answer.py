@@ -11,6 +11,7 @@ import numpy as np
 from ..store import SegmentView, Snapshot
 from ..store.arrays import AnyArray
 from ..store.segment import KINDS
+from ..text import fold
 from .describe import restate
 from .facets import count_facets
 from .highlight import Marker, join_spans
@@ -173,7 +174,7 @@ class Answer:
         """Take terms in Latin letters that stand nowhere as pinyin, where that spells something in the corpus."""
         spelt = {}
         for term in dict.fromkeys(self._terms):
-            if term.isascii() and not self._ladder.stands(term):
+            if fold(term).text.replace("ü", "v").isascii() and not self._ladder.stands(term):
                 texts = self._opened.speller.pinyin(term)
                 if texts:
                     spelt[term] = texts
@@ -187,7 +188,7 @@ class Answer:
         spellings = {
             term: texts
             for term in dict.fromkeys(self._terms)
-            if told(term) == [term]  # a question is no misspelt name
+            if told(term) == [fold(term).text]  # a question is no misspelt name
             and not self._ladder.stands(term)
             and (texts := self._opened.speller.similar(term))
         }

@@ -30,7 +30,7 @@ _MAX_UNITS_SOUNDED = 8
 _MIN_INITIALS, _MAX_LETTERS = 3, 40
 # Of a pattern that stands in very many places, so many are read to see which strings they are.
 _MAX_PLACES = 300
-_MAX_SPELLINGS = 3
+_MAX_COMPARED, _MAX_SPELLINGS = 20, 3
 
 
 class Speller:
@@ -75,8 +75,9 @@ class Speller:
         for segment in self._segments:
             words = segment.families["words"]
             for number in words.starting_with(folded):
-                if words.term(number) != folded:
-                    counts[words.term(number)] += words.count(number)
+                count = int(segment.live[words.entries(number, "doc")].sum())
+                if count and words.term(number) != folded:
+                    counts[words.term(number)] += count
         if not counts and folded.isascii():
             counts.update({text: self._count(text) for text in self.pinyin(folded)})
         completions = [Suggestion(text, count) for text, count in counts.most_common(limit)]
@@ -150,9 +151,17 @@ class Speller:
 
 
 def _common(found: Counter[str]) -> list[str]:
-    """The most frequent strings; what is rarer than a tenth of the first is chance."""
-    best = found.most_common(_MAX_SPELLINGS)
-    return [text for text, count in best if count * 10 >= best[0][1]]
+    """The most frequent strings; what is rarer than a tenth of the first is chance.
+
+    A string that stands only as a piece of another one of them is not one: 船山时间 of 船山时间谷.
+    """
+    ordered = sorted(found.items(), key=lambda item: (-item[1], item[0]))[:_MAX_COMPARED]
+    best = [(text, count) for text, count in ordered if count * 10 >= ordered[0][1]]
+    return [
+        text
+        for text, count in best
+        if not any(text in other and text != other and count == times for other, times in best)
+    ][:_MAX_SPELLINGS]
 
 
 def _inverted(pairs: Iterable[tuple[str, str]]) -> dict[str, frozenset[str]]:
