@@ -18,7 +18,7 @@ import numpy as np
 
 from ..store import SegmentView
 from ..store.arrays import AnyArray
-from ..store.codec import term_postings
+from ..store.segment import term_postings
 from ..text import fold, is_run
 from ..text.units import STRETCH
 from .conditions import CONDITIONS, Conditions

@@ -14,7 +14,7 @@ import numpy as np
 
 from ..store import SegmentView
 from ..store.arrays import AnyArray
-from ..store.codec import term_postings
+from ..store.segment import term_postings
 from ..text.tokenizer import BIGRAM_JOINT
 from .pattern import AnyUnit, Pattern, Piece, UnitPiece, ValuePiece
 

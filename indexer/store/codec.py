@@ -17,37 +17,24 @@ from whoosh.codec.base import Codec, PerDocumentReader, Segment, TermsReader
 from whoosh.matching import ListMatcher
 from whoosh.reading import TermInfo
 
-from .arrays import AnyArray, ArrayFile
-from .segment import FAMILIES, KINDS, SegmentView
+from .arrays import ArrayFile
+from .segment import EXTENSION, FAMILIES, KINDS, SegmentView, term_postings
 
-__all__ = ["EXTENSION", "ArrayCodec", "ArraySegment", "term_postings"]
-
-EXTENSION = ".yan"
-
-
-def term_postings(view: SegmentView, family: str, term: str) -> tuple[AnyArray, AnyArray]:
-    """Docs that hold a term, rising, and how often each does; empty arrays for an unknown term. Deleted docs included."""
-    number = view.families[family].find(term)
-    if number < 0:
-        return np.zeros(0, dtype=np.uint32), np.zeros(0, dtype=np.uint32)
-    if family == "words":
-        return view.families[family].entries(number, "doc"), view.families[family].entries(number, "freq")
-    return count_docs(view.doc_of(view.families[family].entries(number, "at")))
-
-
-def count_docs(docs: AnyArray) -> tuple[AnyArray, AnyArray]:
-    """Distinct values of a rising array, and how often each stands in it."""
-    first = np.flatnonzero(np.diff(docs, prepend=np.uint32(0xFFFFFFFF)))
-    return docs[first], np.diff(first, append=len(docs))
+__all__ = ["ArrayCodec", "ArraySegment"]
 
 
 class ArraySegment(Segment):  # type: ignore[misc]  # Whoosh ships no types
     """What the table of contents knows of a segment: its name, how many docs it has, and which are deleted."""
 
-    def __init__(self, indexname: str, doc_count: int = 0) -> None:
+    def __init__(
+        self, indexname: str, doc_count: int = 0, *, file_name: str | None = None, deleted: Iterable[int] = ()
+    ) -> None:
+        """A new segment, or with its ``file_name`` one that was written."""
         super().__init__(indexname)
+        if file_name is not None:
+            self.segid = file_name.removeprefix(f"{indexname}_").removesuffix(EXTENSION)
         self._doc_count = doc_count
-        self._deleted: set[int] = set()
+        self._deleted: set[int] = set(deleted)
 
     def codec(self) -> ArrayCodec:
         return ArrayCodec()

@@ -11,8 +11,9 @@ import numpy as np
 from .arrays import AnyArray, ArrayFile
 from .postings import Family
 
-__all__ = ["FAMILIES", "KINDS", "SegmentView"]
+__all__ = ["EXTENSION", "FAMILIES", "KINDS", "SegmentView", "count_docs", "term_postings"]
 
+EXTENSION = ".yan"
 FAMILIES = ("chars", "bigrams", "words", "values")
 KINDS = ("title", "heading", "caption", "body")
 
@@ -103,7 +104,7 @@ class SegmentView:
 
     def article_number(self, article_id: str) -> int | None:
         """Number of the article with this id, if it is here and live."""
-        key = article_id.encode()
+        key = article_id.encode("utf-8", "surrogatepass")
         order, ids = self._ids
         place = int(np.searchsorted(ids, np.asarray(key, dtype=ids.dtype))) if len(key) <= ids.dtype.itemsize else 0
         # One id can stand here twice: deleted, and live again after a merge of an update.
@@ -127,3 +128,19 @@ class SegmentView:
 
 def _piece(blob: AnyArray, ends: AnyArray, number: int) -> bytes:
     return blob[ends[number - 1] if number else 0 : ends[number]].tobytes()
+
+
+def term_postings(view: SegmentView, family: str, term: str) -> tuple[AnyArray, AnyArray]:
+    """Docs that hold a term, rising, and how often each does; empty arrays for an unknown term. Deleted docs included."""
+    number = view.families[family].find(term)
+    if number < 0:
+        return np.zeros(0, dtype=np.uint32), np.zeros(0, dtype=np.uint32)
+    if family == "words":
+        return view.families[family].entries(number, "doc"), view.families[family].entries(number, "freq")
+    return count_docs(view.doc_of(view.families[family].entries(number, "at")))
+
+
+def count_docs(docs: AnyArray) -> tuple[AnyArray, AnyArray]:
+    """Distinct values of a rising array, and how often each stands in it."""
+    first = np.flatnonzero(np.diff(docs, prepend=np.uint32(0xFFFFFFFF)))
+    return docs[first], np.diff(first, append=len(docs))

@@ -16,7 +16,8 @@ from ..facts.names import Gazetteer, find_names
 from ..reading import Article, SourceFile, find_files, parse_articles, read_bytes
 from ..text import Tokenizer
 from .builder import SegmentBuilder
-from .folder import IndexFolder, IndexState, Transaction
+from .commit import Transaction
+from .folder import IndexFolder, IndexState
 
 __all__ = ["IndexReport", "update_index"]
 

@@ -16,9 +16,10 @@ from indexer.search.pattern import UnitPiece
 from indexer.search.positions import find
 from indexer.search.ranking import K1, B, Statistics, query_tokens, scores
 from indexer.store.builder import SegmentBuilder
-from indexer.store.codec import ArrayCodec, term_postings
+from indexer.store.codec import ArrayCodec
 from indexer.store.folder import IndexFolder, IndexState
 from indexer.store.schema import schema
+from indexer.store.segment import term_postings
 from indexer.text.tokenizer import BIGRAM_JOINT
 
 UNITS = ["衡", "阳", "开", "园", "5", "g"]
