@@ -146,7 +146,7 @@ class _Page:
     def places(self, text: str) -> list[int]:
         """For each character of a passage its offset on the page."""
         letters = "".join(text.split())
-        at = []
+        at: list[int] = []
         while len(at) < len(letters):
             rest = letters[len(at) :]
             # A paragraph broken by a caption stands on the page in two pieces.

@@ -129,7 +129,7 @@ class _Assembler:
         target = is_target(self._passage, frame, self._date)
         period = find_period(self._passage, frame, target=target, article=self._date)
         subject = find_subject(self._passage, frame, self._names, self._topic)
-        words = "".join(self._printed(*span) for span in metric.spans)
+        words = _paired("".join(self._printed(*span) for span in metric.spans))
         span = self._folded.span(quantity.start, quantity.end)
         sentence_span = self._folded.span(*frame.sentence)
         return Figure(
@@ -157,6 +157,13 @@ class _Assembler:
         return self._text[first:last]
 
 
+def _paired(words: str) -> str:
+    """Without quotation marks whose other half was cut off."""
+    if words.count("“") == words.count("”"):
+        return words
+    return words.replace("“", "").replace("”", "")
+
+
 def _is_deadline(mention: DateMention) -> bool:
     """三年内 is a quantity too; 近3年 and 三年前 only tell when."""
     return mention.kind == "span" and mention.surface.endswith("内") and mention.surface[0] not in "近最过未今这"
@@ -167,7 +174,9 @@ def _events(passage: Passage) -> list[NameSpan]:
     return [
         NameSpan(quantity.start, match.end(), "", "event")
         for quantity in passage.quantities
-        if quantity.unit in _EVENT_UNITS and quantity.kind == "rank" and (match := _EVENT.match(passage.text, quantity.end))
+        if quantity.unit in _EVENT_UNITS
+        and quantity.kind == "rank"
+        and (match := _EVENT.match(passage.text, quantity.end))
     ]
 
 

@@ -22,13 +22,13 @@ Span = tuple[int, int]
 
 # What links a measure to its number and is no part of it; also what begins a clause without naming anything.
 _LINK = re.compile(
-    r"(?:的(?:答案|回答|结果)|(?:(?:[可有]望|预计|一?共|累计)?[做升增涨减降冲推赶]到|越过|跨过|迈过)了?|达到了?|可达到?|达成|达|约为|约有|约合|约占|[可有]望|只?相?隔|(?<![规细原准守通法])则|(?<![筹主承举协督开合创查停])办到?|(?<!行)为|是|共有|总共|一共|共计|(?<!公)共|累计|合计|总计|已有|现有|只有|仅有|(?<![享拥持具含占])有|"
+    r"(?:的(?:答案|回答|结果)|(?:接近|超过?)全[国省市]|不过|[仅只]需|(?:(?:[可有]望|预计|一?共|累计)?[做升增涨减降冲推赶]到|越过|跨过|迈过)了?|达到了?|可达到?|达成|达|约为|约有|约合|约占|[可有]望|只?相?隔|(?<![规细原准守通法])则|(?<![筹主承举协督开合创查停])办到?|(?<!行)为|是|共有|总共|一共|共计|(?<!公)共|累计|合计|总计|已有|现有|只有|仅有|(?<![享拥持具含占])有|"
     r"(?<![人年户亩日平])均|各|分别|仅|只|(?<!成)就|(?<![节合签])约|至今|人民币|折合|至|(?<!收)到|了|着|的|在|(?<![拿推支选评派输进列高低多少])出|短短|用时|历时|在(?:这里|那里|此|当地)[一-龥]{0,2}|"
     r"耗时|(?<![启投使利占采信费作应引雇适通公民商军家专可运租备])用|已经|已|将|(?<![自理])由|从|原来|原先|(?<!许)可|能够|每|突破|超过|超|(?<!附)近|接近|高达|也|(?<![成首])都|(?<![归偿])还|又|、|“|”|’|‘|《|\s|等)+$"
 )
 _OPENING = re.compile(
     r"(?:[后前两二三]者(?:的|中)?|[那这]里(?:面)?的?|[他她它](?:们)?的?|其(?=[总年产投中余])(?:中|余)?|另外?有?|剩下的?|这(?:一年|些|是|里)|那么?|其实|[可有]望|了|的|共计|共|总共|其中|包括|包含|并且|并|且|等|也|还|又|同时|此外|另外|据悉|目前|当前|现有|已经|已|将|预计|计划|力争|争取|拟|有望|要|"
-    r"全年|累计|合计|我们|以及|和|与|及|或|、|“|”|’|‘|在(?![校建线职编研岗])|于|此次|本次|这次|这些|该(?:公司|项目|园区|企业|[市县区镇乡村省校院])?|我[市省县区国们州]|全[市省县区国州球]|以来|以|从|"
+    r"全年|累计|合计|我们|以及|并?把(?!握|关)|和|与|及|或|、|“|”|’|‘|在(?![校建线职编研岗])|于|此次|本次|这次|这些|该(?:公司|项目|园区|企业|[市县区镇乡村省校院])?|我[市省县区国们州]|全[市省县区国州球]|以来|以|从|"
     r"后(?![者勤备台])|底|前|年?同期|期间|连续|分别|各|有|是|为|使|让|首[批个家座条台]|第一批|\s|-|—|·|\*|#|>)+"
 )
 _VERB = re.compile(
@@ -46,6 +46,12 @@ _NOTHING = re.compile(
     r"(?:[他她它我你谁这那其]们?|答案|回答|数字|数据|结果|目标|情况|实际|一年|自己|[每一两二三几各][家个样者项次处座批位种]|"
     r"给|把|被|对|向|将|让|和|与|从|在|于|进|到|过|做|就|才|再|[、“”‘’《》\s])+$"
 )
+# A measure of one character; any other is a piece of a word.
+_SHORT_MEASURES = frozenset("长宽高深厚重占多少快慢低跌涨降增减税")
+# Where a run of words may be cut without cutting a word.
+_CUT = re.compile(r"[的、”和与及在是为将被从对向了着于把]")
+# A noun behind the number that begins like this is none: 92%和长沙市的84%.
+_NO_NOUN = frozenset("和与及或、的了在是而也则并比为至到,”")
 # What is left of a comparison, without the measure: 比上年多了17%.
 _COMPARATIVE = re.compile(r"(?:上年|去年|同期|以前|过去|原来|全[国省市]|平均数?)?[多少高低快慢]出?$")
 _NOUN_TAIL = re.compile(
@@ -110,6 +116,13 @@ def find_metric(passage: Passage, frame: Frame, names: list[Span], earlier: Sequ
         return Metric((*respective.spans, *before.own), before.own)
     if left is None or (left == _list_verb(text, frame, quantity) and quantity.kind == "count"):
         return _taken_over(passage, frame, before, before_quantity)
+    return _of_words(passage, frame, left, earlier)
+
+
+def _of_words(passage: Passage, frame: Frame, left: Span, earlier: Sequence[Metric]) -> Metric:
+    """The metric that the words before the number give, a change with what it changes."""
+    text, quantity = passage.text, passage.quantities[frame.index]
+    before, before_quantity = _same_sentence(passage, frame, earlier)
     named = _noun_before_date(passage, frame, left)
     if named:
         return Metric((named, left), (named, left))
@@ -122,6 +135,9 @@ def find_metric(passage: Passage, frame: Frame, names: list[Span], earlier: Sequ
         respective = _respective(passage, frame, earlier)
         if respective:
             return Metric((*respective.spans, left), (left,))
+        before = _changed(passage, frame, earlier)
+        if before is None:
+            return Metric((left,), (left,))
         base = tuple(span for span in before.spans if not _CHANGE.match(text, *span)) or before.spans[:1]
         if quantity.unit == "百分点" and before.own and text.startswith("占", before.own[0][0]):
             base = before.own  # 占比42%，提升2个百分点: it is the share that rose
@@ -140,6 +156,16 @@ def _noun_before_date(passage: Passage, frame: Frame, left: Span) -> Span | None
         return None
     opening = _OPENING.match(text, start, end)
     return (opening.end() if opening else start, end) if not opening or opening.end() < end else None
+
+
+def _changed(passage: Passage, frame: Frame, earlier: Sequence[Metric]) -> Metric | None:
+    """The metric that a change is one of: the last in the sentence that is no rank."""
+    for index in range(frame.index - 1, max(-1, frame.index - _MAX_RESPECTIVE), -1):
+        if passage.quantities[index].start < frame.sentence[0]:
+            break
+        if passage.quantities[index].kind != "rank":
+            return earlier[index]
+    return None
 
 
 def _compared_with(text: str, frame: Frame, left: Span) -> int:
@@ -251,7 +277,7 @@ def _strip(text: str, start: int, end: int, quantity: Quantity) -> Span | None:
         return None
     if end - start > _MAX_LENGTH:
         start = _shorten(text, start, end)
-    if end <= start or _NOTHING.match(text, start, end):
+    if end <= start or _NOTHING.match(text, start, end) or (end - start == 1 and text[start] not in _SHORT_MEASURES):
         return None
     return _whole_quotes(text, start, end)
 
@@ -276,7 +302,8 @@ def _shorten(text: str, start: int, end: int) -> int:
     if verb and end - verb.start() <= _MAX_LENGTH:
         return verb.start()
     listed = max(text.rfind("、", end - _MAX_LENGTH, end), text.rfind("的", end - _MAX_LENGTH, end - 1))
-    return listed + 1 if listed >= start else end - _MAX_LENGTH
+    cut = _CUT.search(text, end - _MAX_LENGTH, end - 2) if listed < start else None
+    return listed + 1 if listed >= start else cut.end() if cut else end - _MAX_LENGTH
 
 
 def _counted(passage: Passage, frame: Frame) -> Span | None:
@@ -335,6 +362,8 @@ def _taken_over(passage: Passage, frame: Frame, before: Metric | None, before_qu
             return Metric((clause,), (clause,))
     match = _BEHIND.match(text, quantity.end, frame.right)
     own = (match.start(1), min(match.end(1), match.start(1) + _MAX_LENGTH)) if match else None
+    if own and text[own[0]] in _NO_NOUN:
+        own = None
     if own and before and before.noun and quantity.kind == "count":
         return Metric((before.noun, own), (own,), before.noun)
     if own:
@@ -342,9 +371,15 @@ def _taken_over(passage: Passage, frame: Frame, before: Metric | None, before_qu
     if before is None or before_quantity is None:
         return Metric((), ())
     spans = before.spans
-    if before_quantity.kind == "percent" and quantity.kind != "percent":  # 增长17%，总量1600亿元: the amount is no growth
-        spans = tuple(span for span in spans if not _changes(text, span)) or spans
+    if before_quantity.kind == "percent" and quantity.kind != "percent":
+        # 增长17%，越过1600亿元: the amount is no growth.
+        spans = tuple(_unchanged(text, span) for span in spans if not _changes(text, span)) or spans
     return Metric(spans, before.own, before.noun)
+
+
+def _unchanged(text: str, span: Span) -> Span:
+    change = _CHANGE.search(text, *span)
+    return (span[0], change.start()) if change else span
 
 
 def _changes(text: str, span: Span) -> bool:

@@ -50,12 +50,15 @@ _MONEY_BEFORE = re.compile(
 _MONEY_AFTER = re.compile(
     r"级|产业|企业|集群|项目|园区|俱乐部|大关|规模|目标|工程|投资|产值|资金|元|订单|贷款|资本|债|市场|消费|税收|补贴"
 )
-_RANK_BEFORE = re.compile(r"(?:排名?|居|列|位|国|省|市|县|区|球|界|洲|州|业|均|前|部|同类|类|第|(?:位次|名次|排名|排位)[是为])$")
+_RANK_BEFORE = re.compile(
+    r"(?:排名?|居|列|位|国|省|市|县|区|球|界|洲|州|业|均|前|部|同类|类|第|(?:位次|名次|排名|排位)[是为])$"
+)
 _RANKED = re.compile(r"(?:强|排名?|名列|位居|位列|排在)(?:第|全[国省市]|世界|全球)?$")
 _RANK_STOPS = "天日年月季产方一二三时书课总梯"
 _CURRENCIES = {"$": "美元", "¥": "元", "€": "欧元", "£": "英镑"}
 _LEADERS = frozenset("第$¥€£ ")
 _FOLLOWERS = FIRST_CHARACTERS | set("余多+几来大至到-—–~〜―− ")
+_CONGRESS = ("党代会", "党的", "全国代表大会", "代表大会", "全体会议", "全会", "人代会", "常委会")
 _SESSIONS = ("会议", "全会", "全体", "代表大会", "党代会", "人代会", "大会", "常委", "中央", "理事", "委员")
 # 《条例》第三十二条第二款规定: places in a law.
 _LAW = re.compile(r"(?:第|规定|的规定|之规定|、第)")
@@ -353,7 +356,7 @@ def _read_ordinal(text: str, printed: str, number: Number) -> Quantity | None:
         return None
     found = match_unit(text, number.end, original=printed[number.end : number.end + 1])
     if found and found[0].kind in {"count", "rank"} and text[number.end] not in _RANK_STOPS:
-        if found[0].name in {"次", "届"} and text[start - 1 : start] == "届":
+        if found[0].name in {"次", "届"} and (text[start - 1 : start] == "届" or text.startswith(_CONGRESS, found[1])):
             return None
         if found[0].name in {"条", "款", "项"} and (
             _LAW.match(text, found[1]) or text[start - 1 : start] in _LAW_BEFORE

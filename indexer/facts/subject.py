@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from indexer.facts.frame import REACH, Frame, Passage
+from indexer.facts.units import Kind
 
 __all__ = ["NameSpan", "find_subject", "topic_of"]
 
@@ -77,7 +78,7 @@ def find_subject(passage: Passage, frame: Frame, names: Sequence[NameSpan], topi
     event = next((name for name in names if name.start == quantity.start and name.kind == "event"), None)
     if event:
         return quantity.end, event.end
-    owner = _owner_behind(text, frame, quantity.end, names)
+    owner = _owner_behind(text, frame, quantity.end, quantity.kind, names)
     if owner:
         return owner
     latter = _latter(passage, frame, quantity.start, names)
@@ -124,7 +125,7 @@ def _fits(text: str, mention: NameSpan) -> bool:
     return mention.kind != "place" or mention.name != "" or _is_strong(text, mention)
 
 
-def _owner_behind(text: str, frame: Frame, end: int, names: Sequence[NameSpan]) -> str | Span | None:
+def _owner_behind(text: str, frame: Frame, end: int, kind: Kind, names: Sequence[NameSpan]) -> str | Span | None:
     """1200亩的“船山时间谷”钟表产业园项目: what the quantity is an attribute of."""
     if text[end : end + 1] != "的":
         return None
@@ -133,7 +134,9 @@ def _owner_behind(text: str, frame: Frame, end: int, names: Sequence[NameSpan]) 
     suffix = _SUFFIX.search(text, run.start() + 1, run.end()) if run else None
     if name and (suffix is None or name.end >= suffix.end()):
         return name.name or (name.start, name.end)
-    return (end + 1, suffix.end()) if suffix else None
+    return (
+        (end + 1, suffix.end()) if suffix and suffix.end() - end > 3 and kind != "percent" else None
+    )  # 30%以上的企业 are what is counted
 
 
 def _latter(passage: Passage, frame: Frame, end: int, names: Sequence[NameSpan]) -> str | Span | None:
@@ -184,7 +187,9 @@ def _nearest(text: str, mentions: Sequence[NameSpan]) -> NameSpan | None:
 def _is_strong(text: str, mention: NameSpan) -> bool:
     """A place is a subject only where it opens a clause, an office or the source of a report only for want of others."""
     if mention.kind in _WEAK_KINDS:
-        if _ONLY_WHERE.match(text, mention.end - 2 * text.startswith("地区", mention.end - 2)):
+        if text.startswith("“全", mention.start - 1) or _ONLY_WHERE.match(
+            text, mention.end - 2 * text.startswith("地区", mention.end - 2)
+        ):
             return False
         return _SUBJECT_POSITION.search(text, max(0, mention.start - 1), mention.start) is not None
     if text[mention.start - 1 : mention.start] == "、":
@@ -244,4 +249,4 @@ def _trimmed(text: str, low: int, end: int) -> Span | None:
     cut = _PHRASE_START.match(text, start, end - 1)
     if cut:
         start = cut.end()
-    return (start, end) if end - start >= 2 else None
+    return (start, end) if end - start > 2 else None  # 企业, 城市 alone name no one

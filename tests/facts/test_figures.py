@@ -30,6 +30,18 @@ METRICS = [
     pytest.param("财政拿出1300余万元，专门用于支持技术改造。", ["财政拿出用于支持技术改造"], id="purpose"),
     pytest.param("占地30公顷的公园，每人年均增收1200元。", ["占地", "每人年均增收"], id="attribute"),
     pytest.param("力争30%以上的科研院所参与。", ["科研院所"], id="share-of"),
+    pytest.param("前者占地80亩，后者的总投资是5亿元。", ["占地", "总投资"], id="former-and-latter"),
+    pytest.param("那里的研发机构有12家。", ["研发机构"], id="pointing-words"),
+    pytest.param("年产值可望做到20亿元，税收升到3亿元。", ["年产值", "税收"], id="verbs-of-reaching"),
+    pytest.param("这条路有多长？答案是23公里。", [None], id="words-that-measure-nothing"),
+    pytest.param("完成改造，他给3年。", [None], id="pronoun"),
+    pytest.param("园区已经建成并陆续启用的有8个。", ["园区已经建成并陆续启用"], id="verb-that-ends-in-a-particle"),
+    pytest.param("充电桩2022年新建500个。", ["充电桩新建"], id="noun-before-the-date"),
+    pytest.param("总产值40亿元，比上年多了7%。", ["总产值", "总产值比上年多"], id="compared-with"),
+    pytest.param("营收增长9%，越过60亿元。", ["营收增长", "营收"], id="amount-after-a-growth"),
+    pytest.param("深度“上链”的有30家。", ["深度“上链”"], id="quotation-marks-stay-paired"),
+    pytest.param("名列百强城市，增速比全省高2个百分点。", ["城市", "增速比全省高"], id="change-of-no-rank"),
+    pytest.param("把绿色发展排在第一位。", ["绿色发展"], id="object-marker-before-a-rank"),
 ]  # fmt: skip
 
 
@@ -52,6 +64,7 @@ TARGETS = [
     pytest.param("投资将近25亿元，虚拟展厅2个。", [False, False], id="nearly-and-virtual"),
     pytest.param("通行时间将由原来的3小时缩短至50分钟。", [False, True], id="base-of-a-change"),
     pytest.param("三年内可引进企业20家。", [True, True], id="deadline"),
+    pytest.param("要建的泊位是45个，厂房容得下企业60家。", [True, True], id="to-be-built-and-room-for"),
 ]
 
 
@@ -109,6 +122,20 @@ SUBJECTS = [
     pytest.param("第二届云谷文化节举办，吸引游客3万人。", [], "第二届云谷文化节", id="event"),
     pytest.param("总投资3亿元的云谷智造项目开工。", [], "云谷智造项目", id="owner-without-names"),
     pytest.param("增长3%。", [], None, id="nothing-to-name"),
+    pytest.param("云谷产业园以东州高新区为核心，面积50亩。", [("云谷产业园", "park"), ("东州高新区", "park")], "云谷产业园",
+                 id="not-what-serves-as"),
+    pytest.param("云谷产业园再扩容，甲公司、乙公司都在其列；重点项目18个。",
+                 [("云谷产业园", "park"), ("甲公司", "organization"), ("乙公司", "organization")], "云谷产业园",
+                 id="not-a-list-that-is-only-named"),
+    pytest.param("东湖智能厂房与云谷产业园项目同年动工，后者的总投资是5亿元。", [("云谷产业园", "park")], "云谷产业园项目",
+                 id="the-latter"),
+    pytest.param("“粮仓通”平台连接农户3万户。", [], "“粮仓通”平台", id="platform-in-quotes"),
+    pytest.param("第5次“云谷早餐会”举行。", [], "“云谷早餐会”", id="numbered-event-in-quotes"),
+    pytest.param("云谷产业园覆盖全国20多个省。", [("云谷产业园", "park")], "云谷产业园", id="not-the-whole-country"),
+    pytest.param("东州覆盖率达95%，在中部地区排名第一。", [("东州", "place"), ("中部地区", "place")], "东州",
+                 id="not-where-it-ranks"),
+    pytest.param("市里拿出3000万元。", [], "市里", id="town-hall"),
+    pytest.param("超过30%的企业参与。", [], None, id="a-bare-noun-is-no-subject"),
 ]  # fmt: skip
 
 
