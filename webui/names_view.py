@@ -35,12 +35,13 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One value that is stated, and everywhere it stands."""
+    """One value that is stated, and everywhere it stands. ``disputed``: another claim of this time says otherwise."""
 
     surface: str
     amount: Amount
     period: str
     target: bool
+    disputed: bool
     sources: tuple[Source, ...]
 
 
@@ -57,7 +58,9 @@ class StatementRow:
 
 
 def statement_rows(dossier: Dossier) -> tuple[StatementRow, ...]:
-    return tuple(_statement(statement, dossier.name) for statement in dossier.statements[:MOST_STATEMENTS])
+    """The statements about a name, those that differ first."""
+    rows = [_statement(statement, dossier.name) for statement in dossier.statements[:MOST_STATEMENTS]]
+    return tuple(sorted(rows, key=lambda row: not row.differ))
 
 
 def passage_groups(hits: Sequence[Hit]) -> tuple[tuple[str, tuple[Card, ...]], ...]:
@@ -84,14 +87,15 @@ def _statement(statement: Statement, name: NameInfo) -> StatementRow:
     for figure in statement.figures:
         said = (figure.value, figure.value_high, figure.unit, figure.bound, period_words(figure), figure.target)
         claims.setdefault(said, []).append(figure)
-    shown = tuple(_claim(figures) for figures in list(claims.values())[:MOST_CLAIMS])
+    shown = tuple(_claim(figures, statement) for figures in list(claims.values())[:MOST_CLAIMS])
     query = condition_text(name.kind, name.name) or name.name
     url = figures_url(FiguresState(query=query, metric=statement.metric))
     chart = _over_the_years(statement.figures)
-    return StatementRow(statement.metric, shown, statement.differ, chart, len(claims) - len(shown), url)
+    differ = any(claim.disputed for claim in shown)
+    return StatementRow(statement.metric, shown, differ, chart, len(claims) - len(shown), url)
 
 
-def _claim(figures: Sequence[FoundFigure]) -> Claim:
+def _claim(figures: Sequence[FoundFigure], statement: Statement) -> Claim:
     first = figures[0]
     sources = []
     for figure in figures:
@@ -99,7 +103,18 @@ def _claim(figures: Sequence[FoundFigure]) -> Claim:
         sources.append(
             Source(figure.article, sentence, place_url(figure.article, figure.passage, literal(figure.surface)))
         )
-    return Claim(first.surface, amount(first), period_words(first), first.target, tuple(sources))
+    disputed = statement.differ and any(_contradicts(first, other) for other in statement.figures)
+    return Claim(first.surface, amount(first), period_words(first), first.target, disputed, tuple(sources))
+
+
+def _contradicts(one: FoundFigure, other: FoundFigure) -> bool:
+    """Whether two figures of one metric cannot both hold: another value for the same year, or for no known one.
+
+    A goal and what came of it, or the values of two years, differ without a contradiction.
+    """
+    if one.target != other.target or (one.year and other.year and one.year != other.year):
+        return False
+    return (one.value, one.value_high, one.bound) != (other.value, other.value_high, other.bound)
 
 
 def _over_the_years(figures: Sequence[FoundFigure]) -> YearChart | None:

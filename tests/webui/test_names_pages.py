@@ -84,17 +84,33 @@ class TestDossier:
         assert page.text("h1") == "船山时间谷"
         assert unquote(page.one("link[rel=canonical]")["href"]).endswith("/names/park/船山时间谷")
 
-    def test_differing_statements_stand_side_by_side(self, get):
+    def test_differing_statements_stand_side_by_side(self, get, index):
+        area, one, other = index.held_figures[:3]
+        index.held_figures = (area, one, replace(other, target=False))
         page = get(self.PATH)
+        assert [each.h3.bdi.text for each in page.all(".statement")] == ["总投资", "占地"]
         differing = page.all(".statement.differ")
         assert [each.select_one("h3").text for each in differing] == ["总投资说法不一"]
-        assert [claim.text for claim in differing[0].select("tbody th a")] == ["6.5亿元", "8亿元"]
+        assert [claim.text for claim in differing[0].select(".disputed th a")] == ["6.5亿元", "8亿元"]
         assert [mark.text for mark in differing[0].select("mark")] == ["6.5亿元", "8亿元"]
 
     def test_agreeing_statement_is_not_marked(self, get):
         (area,) = [each for each in get(self.PATH).all(".statement") if each.h3.text == "占地"]
         assert "differ" not in area["class"]
         assert not area.select(".badge")
+
+    @pytest.mark.parametrize(
+        "changes",
+        [
+            pytest.param({"year": "2022"}, id="other-year"),
+            pytest.param({"target": True}, id="a-goal"),
+            pytest.param({"value": 6.5e8}, id="same-value"),
+        ],
+    )
+    def test_what_can_both_be_true_is_no_disagreement(self, get, index, changes):
+        one = index.held_figures[1]
+        index.held_figures = (one, replace(one, **{"value": 8e8, "period": "后来"} | changes))
+        assert not get(self.PATH).all(".differ, .disputed")
 
     def test_same_value_is_one_claim_with_all_its_sources(self, get, index):
         valley = index.held_figures[1]
