@@ -159,7 +159,7 @@ class _Assembler:
 
 def _paired(words: str) -> str:
     """Without quotation marks whose other half was cut off."""
-    if words.count("“") == words.count("”"):
+    if words.count("“") == words.count("”") and words.find("“") <= words.find("”"):
         return words
     return words.replace("“", "").replace("”", "")
 

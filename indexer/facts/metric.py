@@ -22,7 +22,7 @@ Span = tuple[int, int]
 
 # What links a measure to its number and is no part of it; also what begins a clause without naming anything.
 _LINK = re.compile(
-    r"(?:的(?:答案|回答|结果)|(?:接近|超过?)全[国省市]|不过|[仅只]需|(?:(?:[可有]望|预计|一?共|累计)?[做升增涨减降冲推赶]到|越过|跨过|迈过)了?|达到了?|可达到?|达成|达|约为|约有|约合|约占|[可有]望|只?相?隔|(?<![规细原准守通法])则|(?<![筹主承举协督开合创查停])办到?|(?<!行)为|是|共有|总共|一共|共计|(?<!公)共|累计|合计|总计|已有|现有|只有|仅有|(?<![享拥持具含占])有|"
+    r"(?:的(?:答案|回答|结果)|(?:接近|超过?)全[国省市]|不过|[仅只]需|发给|颁给|[一总]?共?分[为作成]|一共分|在?[这那]|(?<![主需重次首纲摘概简扼])要|(?:(?:[可有]望|预计|一?共|累计)?[做升增涨减降冲推赶]到|越过|跨过|迈过)了?|达到了?|可达到?|达成|达|约为|约有|约合|约占|[可有]望|只?相?隔|(?<![规细原准守通法])则|(?<![筹主承举协督开合创查停])办到?|(?<!行)为|是|共有|总共|一共|共计|(?<!公)共|累计|合计|总计|已有|现有|只有|仅有|(?<![享拥持具含占])有|"
     r"(?<![人年户亩日平])均|各|分别|仅|只|(?<!成)就|(?<![节合签])约|至今|人民币|折合|至|(?<!收)到|了|着|的|在|(?<![拿推支选评派输进列高低多少])出|短短|用时|历时|在(?:这里|那里|此|当地)[一-龥]{0,2}|"
     r"耗时|(?<![启投使利占采信费作应引雇适通公民商军家专可运租备])用|已经|已|将|(?<![自理])由|从|原来|原先|(?<!许)可|能够|每|突破|超过|超|(?<!附)近|接近|高达|也|(?<![成首])都|(?<![归偿])还|又|、|“|”|’|‘|《|\s|等)+$"
 )
@@ -70,8 +70,8 @@ _CHANGE = re.compile(
     r"同比|环比|年均|增长|增速|增幅|加快|放缓|增加(?!值)|增(?![加值])|提升|提高|上升|下降|减少|降低|降|回落|收窄|扩大|比(?![例赛重])|较|占比|占(?!地|用)|高于|低于|高出|跌|涨|翻"
 )
 _PLACE = re.compile(
-    r"(?:(?:并列|稳居|均居|均列|均|排名|排在|排|名列|位列|位居|跃居|居于|居|列|位|跻身|进入|保持|前|继续|连续)*"
-    r"(?:全[国省市球县区州]|世界|国内|省内|市内|行业|亚洲|中部|西部|中西部|同类)*(?:地区)?(?:[一-龥]{0,6}城市)?(?:排名)?)$"
+    r"(?:(?:在|都|还|放眼|并列|稳居|均居|均列|均|排名|排在|排|名列|位列|位居|跃居|居于|居|列|位|跻身|进入|保持|前|继续|连续)*"
+    r"(?:全[国省市球县区州]|世界|国内|省内|市内|行业|亚洲|中部|西部|中西部|同类)*(?:地区)?(?:[一-龥]{0,6}城市)?(?:排名|[都均也皆]?[排居列位])?)$"
 )
 # 拿出1300余万元,专门用于支持技术改造.
 _PURPOSE = re.compile(r"[^,;。]{0,6}?,?[^,;。]{0,4}?((?:用于|投向|支持)[^,;。!?]{2,16})")
@@ -109,7 +109,7 @@ def find_metric(passage: Passage, frame: Frame, names: list[Span], earlier: Sequ
     if purpose and (left is None or (verb and verb[1] == left[1])):
         spans = ((left,) if left else ()) + (purpose.span(1),)
         return Metric(spans, spans)
-    if left in names and (before or quantity.kind not in {"count", "rank"}):
+    if left in names:
         left = None  # 株洲现有37个, 走廊的答案是23公里
     respective = _respective(passage, frame, earlier) if left is None and before else None
     if respective and before:
@@ -302,8 +302,11 @@ def _shorten(text: str, start: int, end: int) -> int:
     if verb and end - verb.start() <= _MAX_LENGTH:
         return verb.start()
     listed = max(text.rfind("、", end - _MAX_LENGTH, end), text.rfind("的", end - _MAX_LENGTH, end - 1))
-    cut = _CUT.search(text, end - _MAX_LENGTH, end - 2) if listed < start else None
-    return listed + 1 if listed >= start else cut.end() if cut else end - _MAX_LENGTH
+    if listed >= start:
+        return listed + 1
+    cut = _CUT.search(text, end - _MAX_LENGTH, end - 2)
+    cut = cut or _CUT.search(text, max(start, end - 2 * _MAX_LENGTH), end - _MAX_LENGTH)
+    return cut.end() if cut else max(start, end - 2 * _MAX_LENGTH)
 
 
 def _counted(passage: Passage, frame: Frame) -> Span | None:

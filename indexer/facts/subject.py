@@ -40,6 +40,8 @@ _ADJUNCT = re.compile(
 )
 _COMPARED = re.compile(r"(?:是|比|较|高于|低于|占|超过|相当于|与|同|居|列|排名|跻身|入选|入围|列入|获批?|获评)[“《]?$")
 _LISTED = re.compile(r"[^,;。!?，；！？]{0,150}?(?:等|[都均也](?=[在是为有列属名])|名列|在[内列])")
+_NAMING = re.compile(r"(?:有|包括|比如|例如|[:：])$")  # 外来的有甲公司、乙公司
+_LIST_BEFORE = re.compile(r"、[^,;:。!?，；：！？]*$")
 _SOURCE = re.compile(
     r"[^,;。]{0,6}(?:发布|公布|披露|显示|介绍|表示|统计|数据|通报|透露|评选|公示|认定|授予|印发|出台|采访|召开|举[行办])"
 )
@@ -66,7 +68,7 @@ _SUFFIX = re.compile(
 _RUN = re.compile(r"[一-龥a-z0-9“”·]+")
 _MAX_PHRASE = 26
 _PHRASE_START = re.compile(
-    r".*(?:[,、的了在于由和与对向为是将至从到及把被让使以等,]|此次|当天|目前|居|列|排名|获批|拥有|占|超|成立|现有|推进|建设|引进|记者|据悉?|近日|今年|去年|其中|打造|位于|坐落|通过|达到|"
+    r".*(?:[,、的了在于由和与对向为是将至从到及把被让使以等,]|此次|当天|目前|按|居|列|排名|获批|拥有|占|超|成立|现有|推进|建设|引进|记者|据悉?|近日|今年|去年|其中|打造|位于|坐落|通过|达到|"
     r"[0-9]+(?:年|月|日|个|家|项|%)|按照|根据|加快|推动|实现|完成|年|月|日|个|家)"
 )
 _MAX_BACK = 4
@@ -120,7 +122,9 @@ def is_office(name: str) -> bool:
 
 def _fits(text: str, mention: NameSpan) -> bool:
     """Whether a mention may be a subject at all, and does not only say where or in what a thing was done."""
-    if _ADJUNCT.search(text, max(0, mention.start - 5), mention.start):
+    if text[mention.start - 1 : mention.start] == "、" or _ADJUNCT.search(
+        text, max(0, mention.start - 5), mention.start
+    ):
         return False
     return mention.kind != "place" or mention.name != "" or _is_strong(text, mention)
 
@@ -199,7 +203,12 @@ def _is_strong(text: str, mention: NameSpan) -> bool:
 
 def _is_listed(text: str, mention: NameSpan) -> bool:
     """Whether the name stands in a list that is counted: 华为、中兴等30余家."""
-    listed = text[mention.end : mention.end + 1] in {"、", "等"} or text[mention.start - 1 : mention.start] == "、"
+    previous, following = text[mention.start - 1 : mention.start], text[mention.end : mention.end + 1]
+    if following == "、" and _NAMING.search(text, max(0, mention.start - 3), mention.start):
+        return True
+    if previous and previous in "和与及" and _LIST_BEFORE.search(text, max(0, mention.start - 40), mention.start - 1):
+        return True
+    listed = following in {"、", "等"} or previous == "、"
     return listed and _LISTED.match(text, mention.end) is not None
 
 

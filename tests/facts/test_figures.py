@@ -41,6 +41,10 @@ METRICS = [
     pytest.param("营收增长9%，越过60亿元。", ["营收增长", "营收"], id="amount-after-a-growth"),
     pytest.param("深度“上链”的有30家。", ["深度“上链”"], id="quotation-marks-stay-paired"),
     pytest.param("名列百强城市，增速比全省高2个百分点。", ["城市", "增速比全省高"], id="change-of-no-rank"),
+    pytest.param("奖金发给8人，奖项一共分为五类。", ["奖金", "奖项"], id="verbs-of-giving-and-dividing"),
+    pytest.param("光伏组件的产量在全省都排第一。", ["光伏组件的产量"], id="rank-behind-a-place"),
+    pytest.param("车间的管理水平要对上行业标准GB/T 12345-2020的第二级。", ["管理水平要对上行业标准GB/T 12345-2020"],
+                 id="long-words-are-cut-at-a-particle"),
     pytest.param("把绿色发展排在第一位。", ["绿色发展"], id="object-marker-before-a-rank"),
 ]  # fmt: skip
 
@@ -127,6 +131,9 @@ SUBJECTS = [
     pytest.param("云谷产业园再扩容，甲公司、乙公司都在其列；重点项目18个。",
                  [("云谷产业园", "park"), ("甲公司", "organization"), ("乙公司", "organization")], "云谷产业园",
                  id="not-a-list-that-is-only-named"),
+    pytest.param("云谷产业园开园，外来的有甲公司、乙公司，骨干企业超过30家。",
+                 [("云谷产业园", "park"), ("甲公司", "organization"), ("乙公司", "organization")], "云谷产业园",
+                 id="not-who-is-listed-as-being-there"),
     pytest.param("东湖智能厂房与云谷产业园项目同年动工，后者的总投资是5亿元。", [("云谷产业园", "park")], "云谷产业园项目",
                  id="the-latter"),
     pytest.param("“粮仓通”平台连接农户3万户。", [], "“粮仓通”平台", id="platform-in-quotes"),
