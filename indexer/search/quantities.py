@@ -10,6 +10,7 @@ import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -33,17 +34,20 @@ _LESS = {"不超过": "<=", "不高于": "<=", "至多": "<=", "低于": "<", "�
 _WORDS = _MORE | _LESS
 _BEHIND = {"以上": ">=", "以下": "<=", "以内": "<="}
 
-_CONDITION = re.compile(
+_compiled = cache(re.compile)
+_CONDITION = (
     rf"(?<!\S)(?:(?P<metric>{_METRIC})\s?)??\s?"
     rf"(?:(?P<op>[>＞][=＝]|[<＜][=＝]|[=＝][>＞<＜]|[>＞<＜=＝≥≤])\s?(?P<amount>{_AMOUNT})"
     rf"|{_START}(?P<low>{_NUMBER}{_UNIT})\s?(?:\.{{2,}}|…+)\s?(?P<high>{_AMOUNT})"
     rf"|(?P<word>{'|'.join(sorted(_WORDS, key=len, reverse=True))})\s?(?P<worded>{_AMOUNT})(?:的(?P<rest>\S+))?"
     rf"|{_START}(?P<before>{_AMOUNT})(?P<behind>以上|以下|以内)(?:的(?P<rest2>\S+))?)(?!\S)"
 )
+_NUMERALS = frozenset("0123456789０１２３４５６７８９零〇一二两三四五六七八九十百千万亿")
+_COMPARING = frozenset("<>=≥≤＞＜＝.…过于破至少多到足上下内")
 # What is measured in yuan or in per cent where a number stands without a unit.
-_IN_YUAN = re.compile(r"投资|产值|营收|收入|税|资金|金额|贷款|利润|总值|GDP|gdp|销售|营业额|产出|财政|融资|造价|预算")
+_IN_YUAN = r"投资|产值|营收|收入|税|资金|金额|贷款|利润|总值|GDP|gdp|销售|营业额|产出|财政|融资|造价|预算"
 _HAN = re.compile(r"[\u4e00-\u9fff]")
-_IN_PERCENT = re.compile(r"增长|增速|增幅|同比|环比|占比|比重|率$|下降|提升")
+_IN_PERCENT = r"增长|增速|增幅|同比|环比|占比|比重|率$|下降|提升"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +69,11 @@ class Quantity:
 
 def find_conditions(text: str) -> Iterator[tuple[int, int, Quantity, str]]:
     """Conditions in a query with their start and end in it, and the words that follow 的 and are searched as text."""
-    for match in _CONDITION.finditer(text):
+    # A condition has a number and a sign or word that compares; most queries need no look at the grammar, which takes
+    # longer to compile than they take to answer.
+    if _NUMERALS.isdisjoint(text) or _COMPARING.isdisjoint(text):
+        return
+    for match in _compiled(_CONDITION).finditer(text):
         condition = _read(match)
         if condition is not None:
             yield match.start(), match.end(), condition, match["rest"] or match["rest2"] or ""
@@ -115,7 +123,7 @@ def _amount(text: str, metric: str) -> tuple[float, int | None, str] | None:
     quantity = read_quantity(folded)
     if quantity is not None and quantity.unit is not None and quantity.high is None:
         return float(to_base(quantity.value, quantity.unit)), dimension_key(quantity.unit), folded
-    guessed = "元" if _IN_YUAN.search(metric) else "%" if _IN_PERCENT.search(metric) else ""
+    guessed = "元" if re.search(_IN_YUAN, metric) else "%" if re.search(_IN_PERCENT, metric) else ""
     quantity = read_quantity(folded + (guessed or "个"))
     if quantity is None or quantity.high is not None:
         return None

@@ -8,12 +8,13 @@ the whole question as a headline) they are text like any other.
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from ..text import find_units, fold
 
 __all__ = ["told"]
 
-_ASKING = re.compile(
+_ASKING = (
     r"请问|我?想知道|(?:能|可以|请)?(?:给我|跟我|向我)?(?:介绍|说明|解释)一下|告诉我"
     r"|(?:是|叫做?|有|指的?是?|在|到|于)?(?:什么|甚么|啥)(?:时候|时间|地方|样的?|意思)?"
     r"|为何|如何|怎么样|怎么|怎样的?|是否|是不是|有没有|能否"
@@ -23,7 +24,19 @@ _ASKING = re.compile(
 )
 
 
+# Each alternative has one of these: other texts need not compile the pattern.
+_ASKING_CHARACTERS = frozenset("问想介说解告什甚啥何怎样是有能哪谁多几吗呢吧么啊")
+
+
+@cache
+def _pattern() -> re.Pattern[str]:
+    return re.compile(_ASKING)
+
+
 def told(text: str) -> list[str]:
     """What is left of a text without the words that ask; the text itself if it holds no others."""
-    parts = [part for part in _ASKING.split(fold(text).text) if any(True for _ in find_units(part))]
+    folded = fold(text).text
+    if _ASKING_CHARACTERS.isdisjoint(folded):
+        return [text]
+    parts = [part for part in _pattern().split(folded) if any(True for _ in find_units(part))]
     return parts or [text]
