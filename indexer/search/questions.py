@@ -24,7 +24,7 @@ _ASKING = (
 )
 
 
-# Each alternative has one of these: other texts need not compile the pattern.
+# Each alternative has one of these.
 _ASKING_CHARACTERS = frozenset("问想介说解告什甚啥何怎样是有能哪谁多几吗呢吧么啊")
 
 
@@ -36,7 +36,7 @@ def _pattern() -> re.Pattern[str]:
 def told(text: str) -> list[str]:
     """What is left of a text without the words that ask; the text itself if it holds no others."""
     folded = fold(text).text
-    if _ASKING_CHARACTERS.isdisjoint(folded):
-        return [text]
-    parts = [part for part in _pattern().split(folded) if any(True for _ in find_units(part))]
+    # Most texts ask nothing, and to compile the pattern takes longer than a short command has.
+    pieces = [folded] if _ASKING_CHARACTERS.isdisjoint(folded) else _pattern().split(folded)
+    parts = [part for part in pieces if any(True for _ in find_units(part))]
     return parts or [text]
