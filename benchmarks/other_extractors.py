@@ -1,4 +1,4 @@
-"""What cn2an, JioNLP and Recognizers-Text read of the labelled figures; see docs/decisions-figures.md.
+"""What cn2an, JioNLP and Recognizers-Text read of the labelled figures; see docs/decisions.md.
 
     pip install cn2an==0.5.24 jionlp==1.5.31 'emoji<1.7' recognizers-text-suite==1.0.2a2    (in an environment of its own)
     python benchmarks/other_extractors.py ../shared

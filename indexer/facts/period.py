@@ -29,8 +29,10 @@ _GOAL = re.compile(
     r"(?<![》”’动项养年量口个类批大])计划(?!$|[,。;、:中的书和与等内性外生”》’]|单列|生育|任务|目标|完成)|"
     r"将(?=[达实突超建新投带形完于在由为有可再进增提吸推至继培引辐覆容创打分按争开陆从与以全启使让每年一累不首聚]|[0-9])(?!近|[^,。]{0,12}(?:作为|列为|打造成|纳入|转化为|变成))|"
     r"(?:建成|投产|达产|投用|竣工|运营|完工|投入使用|投入运营|落成|满产|通车|建设完成|达效)后(?!的|,?已)|"
-    r"(?:未来|往后)看?[0-9一二三四五六七八九十几]|今后|到(?:20[2-9][0-9]年|“?十[四五]五”?)|[0-9一二三四五六七八九十]年内|有意|规划到|瞄准|剑指"
+    r"(?:未来|往后)看?[0-9一二三四五六七八九十几]|今后|到“?十[四五]五”?|[0-9一二三四五六七八九十]年内|有意|规划到|瞄准|剑指"
 )
+# Ahead as far as is known: an article with a date tells years past from those to come.
+_BY_YEAR = re.compile(r"到20[2-9][0-9]年")
 _PLAN = re.compile(
     r"[容装]得[下了]|规划(?=总|用地|面积|建设|部署|布局|建筑|投资|占地|新建|设计|安排|有|了|[0-9])|设计(?=年|产能|能力|总|时速|日|库容)|"
     r"可(?=为|容纳|实现|达|提供|新增|年|带动|吸纳|创造|满足|解决|处理|生产|减少|节约|降低|增加|辐射|服务|供|形成|望|接待|完成|覆盖|安置|停|存|日|每|支撑|保障|惠及|消纳|发电)|"
@@ -67,6 +69,8 @@ def is_target(passage: Passage, frame: Frame, article: str | None) -> bool:
     deadline = quantity.kind == "duration" and text[quantity.end - 1] == "内"
     limit = frame.clause[1] if deadline else quantity.number
     goal = _last_end(passage, _GOAL, frame.sentence[0], limit)
+    if article is None:
+        goal = max(goal, _last_end(passage, _BY_YEAR, frame.sentence[0], limit))
     done = _last_end(passage, _DONE, frame.sentence[0], limit)
     if _last_end(passage, _PLAN, frame.clause[0], limit) > done:
         return True

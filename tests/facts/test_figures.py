@@ -60,6 +60,7 @@ TARGETS = [
     pytest.param("计划布局45个产业园，已竣工17个。", [True, False], id="plan-and-fact"),
     pytest.param("到2025年，产能达到50万辆，培育企业5家以上。", [True, True], id="year-ahead"),
     pytest.param("2019年，产能达到50万辆。", [False], id="year-past"),
+    pytest.param("到2021年底，总带宽为800G。", [False], id="by-a-year-past"),
     pytest.param("规划用地1200亩，总投资5亿元。", [True, False], id="planning-holds-for-its-clause"),
     pytest.param("项目建成后，年产值20亿元，可容纳企业200家。", [True, True], id="once-built"),
     pytest.param("完成年度计划的112%，是目标数的2倍。", [False, False], id="plan-as-a-noun"),
