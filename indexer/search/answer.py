@@ -14,6 +14,7 @@ from ..store.segment import KINDS
 from ..text import fold
 from .describe import restate
 from .facets import count_facets
+from .filters import NAME_KINDS, Filter
 from .highlight import Marker, join_spans
 from .ladder import STEPS, Ladder, Mask, Reading, Step, positive_terms
 from .namebook import NameBook
@@ -77,6 +78,7 @@ class Answer:
         self._query = query
         self._terms = [term.text for term in positive_terms(query.root)]
         self._quantities = [node for node in query.root.nodes if isinstance(node, Quantity)]
+        self._names = [node for node in query.root.nodes if isinstance(node, Filter) and node.field in NAME_KINDS]
         is_word = self._opened.is_word
         wanted = query_tokens(self._terms, is_word)
         # What is measured ranks the passages that a condition lets through; it does not find others.
@@ -121,6 +123,9 @@ class Answer:
             rows = set(self._ladder.conditions.rows(segment, condition).tolist())
             found = (segment.fact("figure", row)["span"] for row in segment.rows_of("figure", doc) if row in rows)
             spans += [(start, end) for start, end in found]
+        for named in self._names:
+            names = self._opened.names.find(named.field, named.value)
+            spans += self._opened.names.spans(segment, doc, names)
         return tuple(join_spans(spans))
 
     @property

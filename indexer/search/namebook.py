@@ -17,7 +17,7 @@ import numpy as np
 from ..store import SegmentView
 from ..store.arrays import AnyArray
 from ..text import find_units, fold
-from .results import Facet
+from .results import Facet, Span
 
 if TYPE_CHECKING:
     from ..facts.names import Name
@@ -88,6 +88,14 @@ class NameBook:
         mentions = live_mentions(segment)
         kept = np.isin(segment.arrays["mention.name"][mentions], rows)
         return np.unique(segment.arrays["mention.doc"][mentions[kept]])
+
+    def spans(self, segment: SegmentView, doc: int, names: Sequence[Name]) -> list[Span]:
+        """Where a passage mentions one of the names."""
+        table = self._tables[self._segments.index(segment)]
+        wanted = {(name.kind, spelling) for name in names for spelling in name.names}
+        arrays = segment.arrays
+        rows = (row for row in segment.rows_of("mention", doc) if table[arrays["mention.name"][row]] in wanted)
+        return [(int(arrays["mention.start"][row]), int(arrays["mention.end"][row])) for row in rows]
 
     def mentions(self, names: Sequence[Name]) -> Iterator[tuple[str, str | None, str | None]]:
         """(surface, role, credit) of each live mention of the names."""

@@ -132,3 +132,8 @@ def test_names_complete_what_is_typed(archive):
 def test_what_cannot_be_answered_says_so(archive, call, error):
     with pytest.raises(error):
         call(archive)
+
+
+def test_a_condition_on_a_name_marks_it(archive):
+    hits = archive.search("园区:月湖软件园").hits
+    assert [[hit.passage.text[start:end] for start, end in hit.highlights] for hit in hits] == [["月湖软件园"]]
