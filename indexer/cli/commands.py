@@ -124,8 +124,22 @@ def yansou() -> None:
     envvar="YANSOU_DICTIONARY",
     help="自己的词典：UTF-8 文本，一行一个词。",
 )
+@click.option(
+    "--gazetteer",
+    metavar="文件",
+    type=click.Path(path_type=Path),
+    envvar="YANSOU_GAZETTEER",
+    help="自己的名录：UTF-8 文本，一行一条 add 类别 名称、forbid 名称 或 join 名称 = 名称。",
+)
 @json_option
-def index(folders: tuple[Path, ...], folder: Path, full: bool, dictionary: Path | None, as_json: bool) -> None:
+def index(
+    folders: tuple[Path, ...],
+    folder: Path,
+    full: bool,
+    dictionary: Path | None,
+    gazetteer: Path | None,
+    as_json: bool,
+) -> None:
     """让索引和文章目录一致：新增和改过的文件读入，删掉的移除，没变的不动。
 
     文章目录默认是 corpus/。完成后，索引里就是所列目录的文章，不多也不少。
@@ -143,7 +157,12 @@ def index(folders: tuple[Path, ...], folder: Path, full: bool, dictionary: Path 
 
     with ProgressBar("读取") as progress:
         report = update_index(
-            folders or (Path("corpus"),), folder, full=full, user_dictionary=dictionary, progress=progress
+            folders or (Path("corpus"),),
+            folder,
+            full=full,
+            user_dictionary=dictionary,
+            user_gazetteer=gazetteer,
+            progress=progress,
         )
     if as_json:
         from .export import json_text

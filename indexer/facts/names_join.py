@@ -9,11 +9,11 @@ user says so. All of it is decided on sets, so neither the order of articles nor
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from indexer.facts.names_gazetteer import KINDS, Gazetteer, NameKind
+from indexer.facts.names_gazetteer import KINDS, NameKind
 from indexer.facts.names_places import place_prefix
 from indexer.facts.names_scan import is_generic
 from indexer.facts.names_usage import name_key
@@ -31,6 +31,13 @@ class NameUse(Protocol):
     def name(self) -> str: ...
     @property
     def surface(self) -> str: ...
+
+
+class Joins(Protocol):
+    """What joining needs of a gazetteer: pairs of names that the user says are one."""
+
+    @property
+    def joins(self) -> Sequence[tuple[str, str]]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +64,7 @@ class _Node:
         self.articles: set[str] = set()
 
 
-def join_aliases(mentions: Mapping[str, Iterable[NameUse]], gazetteer: Gazetteer | None = None) -> list[Name]:
+def join_aliases(mentions: Mapping[str, Iterable[NameUse]], gazetteer: Joins | None = None) -> list[Name]:
     """The names of all articles (id to its mentions), most often mentioned first, then by name.
 
     ``gazetteer``: the user's joins; None for none.
@@ -76,7 +83,7 @@ def join_aliases(mentions: Mapping[str, Iterable[NameUse]], gazetteer: Gazetteer
     return sorted(names, key=lambda name: (-name.mentions, KINDS.index(name.kind), name.name))
 
 
-def _join_kind(kind: NameKind, nodes: Mapping[str, _Node], gazetteer: Gazetteer | None) -> list[Name]:
+def _join_kind(kind: NameKind, nodes: Mapping[str, _Node], gazetteer: Joins | None) -> list[Name]:
     parent = {key: key for key in nodes}
     for left, right in _pairs(kind, nodes, gazetteer):
         low, high = sorted((_root(parent, left), _root(parent, right)))
@@ -107,7 +114,7 @@ def _name(kind: NameKind, group: list[_Node]) -> Name:
     return Name(kind, name, aliases, tuple(sorted(names)), sum(names.values()), len(articles))
 
 
-def _pairs(kind: NameKind, nodes: Mapping[str, _Node], gazetteer: Gazetteer | None) -> Iterable[tuple[str, str]]:
+def _pairs(kind: NameKind, nodes: Mapping[str, _Node], gazetteer: Joins | None) -> Iterable[tuple[str, str]]:
     if gazetteer is not None:
         for left, right in gazetteer.joins:
             pair = name_key(kind, fold(left).text), name_key(kind, fold(right).text)

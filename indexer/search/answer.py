@@ -55,7 +55,7 @@ class Opened:
 
     @cached_property
     def names(self) -> NameBook:
-        return NameBook(self.segments)
+        return NameBook(self.segments, self.snapshot.state.joins)
 
     def _is_word(self, text: str) -> bool:
         """Whether a folded string is a word somewhere in the index."""
@@ -81,6 +81,8 @@ class Answer:
         self._names = [node for node in query.root.nodes if isinstance(node, Filter) and node.field in NAME_KINDS]
         is_word = self._opened.is_word
         wanted = query_tokens(self._terms, is_word)
+        # A known name inside a longer term is one unit, worth more than the words it is made of.
+        wanted += [("names", name, 1) for term in self._terms for name in self._opened.names.inside(term)]
         # What is measured ranks the passages that a condition lets through; it does not find others.
         self._tokens = wanted + query_tokens([quantity.metric for quantity in self._quantities], is_word)
         self._ladder = Ladder(query, self._opened.segments, wanted, is_word, self._opened.names)

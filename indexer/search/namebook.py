@@ -25,6 +25,13 @@ if TYPE_CHECKING:
 
 __all__ = ["NameBook"]
 
+# Names looked for in a query: shorter ones are words, longer ones are sentences.
+_MIN_UNITS, _MAX_UNITS = 3, 24
+
+
+class _Joins(NamedTuple):
+    joins: Sequence[tuple[str, str]]
+
 
 Spells = Callable[[str], tuple[str, str]]
 
@@ -38,8 +45,9 @@ class _Use(NamedTuple):
 class NameBook:
     """Names and mentions of one generation. Safe to share between threads."""
 
-    def __init__(self, segments: Sequence[SegmentView]) -> None:
+    def __init__(self, segments: Sequence[SegmentView], joins: Sequence[tuple[str, str]] = ()) -> None:
         self._segments = segments
+        self._joins = _Joins(joins)
         self._typed: dict[int, tuple[str, ...]] | None = None
 
     @cached_property
@@ -54,7 +62,7 @@ class NameBook:
                 kind, name = table[segment.arrays["mention.name"][row]]
                 article = articles[segment.arrays["mention.doc"][row]].decode()
                 uses[article].append(_Use(kind, name, segment.fact("mention", row)[0]))
-        return join_aliases(uses)
+        return join_aliases(uses, self._joins)
 
     def find(self, kind: str, value: str) -> list[Name]:
         """Names of a kind that are spelt so, else those that contain the value; punctuation does not count."""
@@ -119,6 +127,23 @@ class NameBook:
                     kind, name = table[row]
                     counts[kind, name] += count
         return counts
+
+    def inside(self, text: str) -> list[str]:
+        """The longest names that a longer text holds, as plain text, from left to right."""
+        units = [unit.text for unit in find_units(fold(text).text)]
+        found: list[str] = []
+        place = 0
+        while place < len(units):
+            reach = range(min(len(units) - place, _MAX_UNITS), _MIN_UNITS - 1, -1)
+            length = next((n for n in reach if "".join(units[place : place + n]) in self._plain), 0)
+            if 0 < length < len(units):
+                found.append("".join(units[place : place + length]))
+            place += max(length, 1)
+        return found
+
+    @cached_property
+    def _plain(self) -> frozenset[str]:
+        return frozenset(plain(name) for table in self._tables for _, name in table)
 
     def facets(self, masks: Sequence[AnyArray], limit: int) -> dict[str, tuple[Facet, ...]]:
         """The names that stand in most of the passages, for each kind."""

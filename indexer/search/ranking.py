@@ -20,10 +20,11 @@ import numpy as np
 
 from ..store import SegmentView
 from ..store.arrays import AnyArray
-from ..store.segment import term_postings
+from ..store.segment import count_docs, term_postings
 from ..text import find_units, fold, is_run
 from ..text.tokenizer import BIGRAM_JOINT, compounds
-from .pattern import IsWord
+from .pattern import IsWord, patterns
+from .positions import find_any
 from .questions import told
 
 __all__ = ["Statistics", "query_tokens", "scores"]
@@ -33,7 +34,8 @@ __all__ = ["Statistics", "query_tokens", "scores"]
 K1 = 0.9
 B = 0.3
 # A word counts as much as a bigram or a character: where all three agree, so much the better.
-_WEIGHTS = {"words": 1.0, "bigrams": 1.0, "chars": 1.0}
+# A name of the archive that the query holds is one unit besides.
+_WEIGHTS = {"words": 1.0, "bigrams": 1.0, "chars": 1.0, "names": 2.0}
 _TITLE_SHARE = 0.5
 _HEADING_SHARE = 0.3
 # The passage before often names what this one goes on about: 该项目总投资5亿元.
@@ -108,6 +110,8 @@ def scores(segments: Sequence[SegmentView], tokens: Tokens, statistics: Statisti
 
 
 def _postings(segment: SegmentView, family: str, term: str) -> tuple[AnyArray, AnyArray]:
+    if family == "names":
+        return count_docs(segment.doc_of(find_any(segment, patterns(term)).at))
     docs, tf = term_postings(segment, family, term)
     if segment.has_deletions:
         kept = segment.live[docs]

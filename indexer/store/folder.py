@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 __all__ = ["FORMAT", "IndexFolder", "IndexState", "SegmentEntry", "Snapshot", "open_segment"]
 
 # Raised when the arrays or the meaning of the state change: an older index must then be rebuilt.
-FORMAT = 4
+FORMAT = 5
 # How long a second writer waits for the first: longer than any update but a full one.
 _LOCK_TIMEOUT = 10.0
 _TABLE = re.compile(r"_MAIN_([0-9]+)\.toc")
@@ -47,13 +47,15 @@ class IndexState:
     """A generation: what it was made from and what it consists of.
 
     ``sources``: folder -> path -> [SHA-256, size, mtime_ns, [article ids]]; ``rejected``: folder -> path ->
-    [SHA-256, size, mtime_ns, reason], where an unreadable file has an empty hash. ``segments`` is filled in by the commit.
+    [SHA-256, size, mtime_ns, reason], where an unreadable file has an empty hash. ``joins``: pairs of names that the user's
+    gazetteer joins. ``segments`` is filled in by the commit.
     """
 
     tokenizer: str
     built_at: str
     sources: dict[str, dict[str, list[Any]]] = field(default_factory=dict)
     rejected: dict[str, dict[str, list[Any]]] = field(default_factory=dict)
+    joins: tuple[tuple[str, str], ...] = ()
     segments: tuple[SegmentEntry, ...] = ()
 
     def to_bytes(self) -> bytes:
@@ -74,7 +76,8 @@ class IndexState:
         entries = tuple((str(name), list(deleted)) for name, deleted in values.pop("segments"))
         if not all(_SEGMENT.fullmatch(name) for name, _ in entries):
             raise ValueError("segments")
-        return cls(**values, segments=entries)
+        joins = tuple((str(left), str(right)) for left, right in values.pop("joins"))
+        return cls(**values, joins=joins, segments=entries)
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,7 +88,7 @@ def update_index(
     tokenizer, gazetteer = Tokenizer(user_dictionary), Gazetteer(user_gazetteer)
     fingerprint = f"{tokenizer.fingerprint}, {gazetteer.fingerprint}"
     built_at = datetime.now(UTC).isoformat(timespec="seconds")
-    plan = _Plan(IndexState(fingerprint, built_at))
+    plan = _Plan(IndexState(fingerprint, built_at, joins=gazetteer.joins))
     with IndexFolder(index).transaction(fresh=full) as transaction:
         old = transaction.state
         if old is not None and old.tokenizer != fingerprint:
@@ -99,7 +99,8 @@ def update_index(
         _add_files(transaction, plan, old, folders, tokenizer, gazetteer, progress)
         _remove_stale(plan, old)
         changed = bool(plan.added or plan.changed or plan.removed or plan.stale)
-        if changed or old is None or plan.state.rejected != old.rejected:
+        told = old is not None and (plan.state.rejected, plan.state.joins) == (old.rejected, old.joins)
+        if changed or not told:
             transaction.delete_articles(plan.stale)
             transaction.publish_pending()
             transaction.merge_small()

@@ -137,3 +137,27 @@ def test_what_cannot_be_answered_says_so(archive, call, error):
 def test_a_condition_on_a_name_marks_it(archive):
     hits = archive.search("园区:月湖软件园").hits
     assert [[hit.passage.text[start:end] for start, end in hit.highlights] for hit in hits] == [["月湖软件园"]]
+
+
+def test_the_users_gazetteer_adds_forbids_and_joins(index_of, tmp_path):
+    gazetteer = tmp_path / "names.txt"
+    gazetteer.write_text("add park 星河湾\nforbid 月湖软件园\njoin 星河物流园 = 星河湾\n", encoding="utf-8")
+    more = {"2023.md": "# 星河湾扩建\n\n星河湾今年扩建。\n"}
+    index = index_of(ARCHIVE | more, user_gazetteer=gazetteer)
+    parks = {name.name: name for name in index.names("park").names}
+    assert "月湖软件园" not in parks
+    joined = parks.get("星河物流园") or parks["星河湾"]
+    assert {joined.name, *joined.aliases} >= {"星河物流园", "星河湾"}
+    assert joined.articles == 3
+
+
+def test_a_name_inside_a_question_is_one_unit(index_of):
+    index = index_of(
+        {
+            "a.md": "# 甲\n\n星河物流园的仓库有多大，没有人说得清，星河与物流园区是两回事。\n",
+            "b.md": "# 乙\n\n星河物流园建成仓库三座。\n",
+            "c.md": "# 丙\n\n物流园区多，星河也美，仓库更多，面积也大。\n",
+        }
+    )
+    hits = index.search("星河物流园的仓库面积是多少？").hits
+    assert all("星河物流园" in hit.passage.text for hit in hits[:2])
