@@ -156,8 +156,8 @@ def test_a_name_inside_a_question_is_one_unit(index_of):
         {
             "a.md": "# 甲\n\n星河物流园的仓库有多大，没有人说得清，星河与物流园区是两回事。\n",
             "b.md": "# 乙\n\n星河物流园建成仓库三座。\n",
-            "c.md": "# 丙\n\n物流园区多，星河也美，仓库更多，面积也大。\n",
+            "c.md": "# 丙\n\n甲地的物流园多，银河与星河都美，仓库的仓库也多。\n",
         }
     )
-    hits = index.search("星河物流园的仓库面积是多少？").hits
+    hits = index.search("星河物流园的仓库有几座？").hits
     assert all("星河物流园" in hit.passage.text for hit in hits[:2])
