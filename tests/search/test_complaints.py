@@ -107,7 +107,7 @@ def test_hostile_query_is_answered_or_refused_at_once(shipped, query):
         results = shipped.search(query)
         assert results.interpreted
         assert json.loads(json.dumps(results.to_json()))["total"] == results.total
-    assert time.perf_counter() - began < 1.0
+    assert time.perf_counter() - began < 2
 
 
 PIECES = st.sampled_from(
