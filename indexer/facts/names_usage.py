@@ -40,7 +40,8 @@ def _searchable(s: str) -> int:
 def learn_short_forms(text: Text, found: Iterable[Found]) -> tuple[dict[tuple[str, str], str], list[Found]]:
     """Short forms as (kind, short) to full name, and their places in the text."""
     s = text.text
-    names = list(found)
+    # Places have their short forms from the gazetteer: 衡阳（湖南） does not make 湖南 the city.
+    names = [one for one in found if one.kind != "place"]
     by_end = {one.end: one for one in sorted(names, key=lambda f: f.end - f.start)}
     learnt: dict[tuple[str, str], str] = {}
     for match in _DEFINITION.finditer(s):
@@ -213,8 +214,6 @@ def canonical_names(
         surfaces[one.kind][surface] = surfaces[one.kind].get(surface, False) or one.rule != TYPE_ONLY
     types = [surface for surface, sure in surfaces["park"].items() if not sure]
     surfaces["park"] |= {surface: _stands_for_one(s, surface) for surface in types[: _searchable(s)]}
-    # What stands in brackets behind a place is no short form of it: 我市举行万魔声学（湖南）… does not make 湖南 the city.
-    learnt = {key: full for key, full in learnt.items() if key[0] != "place"}
     names: dict[tuple[str, str], str] = {}
     for kind, sure_by_surface in surfaces.items():
         groups = _groups(kind, sure_by_surface, learnt)

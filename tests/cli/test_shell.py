@@ -118,7 +118,12 @@ def start(environment):
 
         def popen(*args):
             process = subprocess.Popen(
-                [COMMAND, *args], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment
+                [COMMAND, *args],
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                env=environment,
+                # A suite that runs in the background has SIGINT ignored, and so would the command have it.
+                preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
             )
             stack.enter_context(process)
             stack.callback(process.kill)

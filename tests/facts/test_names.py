@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from indexer.facts.names import Gazetteer, Mention, find_names
@@ -254,6 +254,7 @@ _PIECES = st.sampled_from(
 
 
 @settings(max_examples=150, deadline=None)
+@example(["湖南衡阳（以下简称", "湖南衡阳）"])
 @given(st.lists(st.one_of(st.lists(_PIECES, max_size=25).map("".join), st.text(max_size=60)), min_size=1, max_size=4))
 def test_any_text_gives_spans_that_point_back(texts: list[str]) -> None:
     made = article(*texts)

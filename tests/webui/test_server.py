@@ -28,7 +28,12 @@ def index_path(tmp_path_factory):
 @pytest.fixture
 def address(index_path):
     server = subprocess.Popen(
-        [sys.executable, "-c", START, str(index_path)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [sys.executable, "-c", START, str(index_path)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        # A suite that runs in the background has SIGINT ignored, and so would the server have it.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     try:
         yield server.stdout.readline().strip()
