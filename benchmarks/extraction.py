@@ -15,6 +15,7 @@ from __future__ import annotations
 import argparse
 import json
 import re
+import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -31,6 +32,10 @@ Label = dict[str, Any]
 Placed = tuple[int, int, Any]
 _FIELDS = ("kind", "bound", "target", "period", "subject", "metric")
 _KINDS = {"parks": "park", "projects": "project", "organizations": "organization", "places": "place"}
+
+
+LEAST_F1 = 0.95
+TARGETS = {"kind": 0.95, "bound": 0.95, "target": 0.85, "period": 0.85, "subject": 0.75, "metric": 0.75}
 
 
 @dataclass
@@ -50,14 +55,22 @@ class Score:
         self.fields += other.fields
         self.misses += other.misses
 
+    @property
+    def f1(self) -> float:
+        return 2 * self.right / max(1, self.found + self.labels)
+
+    def reaches_targets(self) -> bool:
+        shares = (self.fields[name] >= target * self.right for name, target in TARGETS.items())
+        return self.f1 >= LEAST_F1 and all(shares)
+
     def line(self, name: str) -> str:
         precision, recall = self.right / max(1, self.found), self.right / max(1, self.labels)
-        f1 = 2 * precision * recall / max(1e-9, precision + recall)
+        f1 = self.f1
         shares = "  ".join(f"{each} {self.fields[each] / max(1, self.right):.3f}" for each in _FIELDS if self.fields)
         return f"{name:<16} labels {self.labels:3}  P {precision:.3f}  R {recall:.3f}  F1 {f1:.3f}  {shares}"
 
 
-def main() -> None:
+def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--shared", type=Path, default=Path("../shared"))
     parser.add_argument("--labels", type=Path, help="labels of other pages")
@@ -78,6 +91,7 @@ def main() -> None:
             print("\n".join(f"  {miss}" for miss in total.misses))
     if options.speed:
         print(measure_speed(options.speed))
+    return 0 if totals[0].reaches_targets() else 1
 
 
 def score_page(source: Path, labels: Label, *, source_of_names: str) -> tuple[Score, Score]:
@@ -289,4 +303,4 @@ def measure_speed(folder: Path) -> str:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
