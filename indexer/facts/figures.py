@@ -1,8 +1,8 @@
 """Figures: the quantities of a passage with what they measure, whom they are about, and when.
 
->>> figure = find_figures("2022年，我市实现产值53.56亿元，同比增长238.68%。")[0]
+>>> figure = find_figures("2022年，我市实现产值40.5亿元，同比增长12%。")[0]
 >>> figure.surface, int(figure.value), figure.unit, figure.metric, figure.subject, figure.period
-('53.56亿元', 5356000000, '元', '实现产值', '我市', '2022年')
+('40.5亿元', 4050000000, '元', '实现产值', '我市', '2022年')
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 Before the number stands what is measured (总投资184.3亿元, 重大项目共24个), or behind it what is counted, with the
 verb before (布局45个产业园区: 布局产业园区). A change without a noun of its own takes the measure named before it in
-the sentence (产值53.56亿元，同比增长238.68%: 产值同比增长).
+the sentence (产值40.5亿元，比上年增长12%: 产值同比增长).
 
 A metric is a list of spans of the folded text, to be cut from the printed one and joined.
 """
@@ -212,7 +212,7 @@ def _list_verb(text: str, frame: Frame, quantity: Quantity) -> Span | None:
 
 
 def _behind_list(text: str, start: int, left: Span) -> tuple[Span, ...] | None:
-    """建成烧结云、风电云等企业云平台65个: the verb, and what the list is of."""
+    """建起纺织云、陶瓷云等平台65个: the verb, and what the list is of."""
     mark = text.rfind("等", left[0], left[1] - 2)
     if mark < 0 or "、" not in text[start:mark]:
         return None
@@ -315,7 +315,7 @@ def _counted(passage: Passage, frame: Frame) -> Span | None:
     start, right = quantity.end, frame.right
     following = passage.quantities[frame.index + 1] if frame.index + 1 < len(passage.quantities) else None
     if following and right == following.start < frame.clause[1] and text.startswith("的", following.end):
-        start, right = following.end, frame.clause[1]  # 24个投资额在5000万元以上的重大项目
+        start, right = following.end, frame.clause[1]  # 24个投资额超过亿元的新项目
     match = _NOUN.match(text, start, right)
     if match is None:
         return None

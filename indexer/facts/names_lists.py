@@ -67,7 +67,7 @@ _HEADS: dict[str, NameKind] = {
     ),
     **dict.fromkeys(["项目", "工程", "大项目", "重大项目"], "project"),
 }
-# 等30余家数字经济引领型企业, 等企业, 等10大产业运营商: what stands between is at most a few generic words.
+# 等40余家龙头企业, 等企业, 等10大产业运营商: what stands between is at most a few generic words.
 _HEAD = re.compile(
     r"等(?P<count>[0-9一二两三四五六七八九十百]+[余多]?[个家大所座条项批]?|多家|数家|众多|一批|一大批|一系列|若干|知名|[一二三两][大批家个])?"
     rf"(?P<between>[{HAN}0-9“”]{{0,12}}?)(?P<head>{'|'.join(sorted(_HEADS, key=len, reverse=True))})(?!家|化|园|部|的|云|平台|服务|管理|应用|数据|总部|负责人|人|代表|文化|品牌|产品|技术)"

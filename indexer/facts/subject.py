@@ -130,7 +130,7 @@ def _fits(text: str, mention: NameSpan) -> bool:
 
 
 def _owner_behind(text: str, frame: Frame, end: int, kind: Kind, names: Sequence[NameSpan]) -> str | Span | None:
-    """1200亩的“船山时间谷”钟表产业园项目: what the quantity is an attribute of."""
+    """800亩的“星河湾”物流园项目: what the quantity is an attribute of."""
     if text[end : end + 1] != "的":
         return None
     name = next((n for n in names if end < n.start <= end + 2 and n.kind not in _NO_SUBJECT), None)

@@ -21,13 +21,13 @@ METRICS = [
     pytest.param("规模达10亿元，占比42%，较去年提升2个百分点。", ["规模", "规模占比", "占比提升"], id="points-of-a-share"),
     pytest.param("接待游客20万人次，实现收入9亿元，分别增长3%和5%。",
                  ["接待游客", "实现收入", "接待游客增长", "实现收入增长"], id="respectively"),
-    pytest.param("集中开工的10大项目总投资37亿元。", ["集中开工的项目", "项目总投资"], id="clause-with-two-figures"),
-    pytest.param("24个投资额在5000万元以上的重大项目开工。", ["重大项目", "投资额"], id="figure-inside-a-noun-phrase"),
+    pytest.param("集中签约的12大项目总投资46亿元。", ["集中签约的项目", "项目总投资"], id="clause-with-two-figures"),
+    pytest.param("18个投资额在3000万元以上的新建项目开工。", ["新建项目", "投资额"], id="figure-inside-a-noun-phrase"),
     pytest.param("企业上云3000家、上平台600家。", ["企业上云", "上平台"], id="list-of-figures"),
     pytest.param("全市研发投入强度3.2%，居全省第一。", ["研发投入强度", "研发投入强度"], id="rank-of-the-measure-before"),
     pytest.param("总产值由120亿元增长到210亿元。", ["总产值", "总产值增长"], id="from-to"),
     pytest.param("成熟度达到国家标准(GB/T 1-2020)三级。", ["成熟度达到国家标准"], id="past-a-bracket"),
-    pytest.param("财政拿出1300余万元，专门用于支持技术改造。", ["财政拿出用于支持技术改造"], id="purpose"),
+    pytest.param("财政拿出900余万元，用于支持技术改造。", ["财政拿出用于支持技术改造"], id="purpose"),
     pytest.param("占地30公顷的公园，每人年均增收1200元。", ["占地", "每人年均增收"], id="attribute"),
     pytest.param("力争30%以上的科研院所参与。", ["科研院所"], id="share-of"),
     pytest.param("前者占地80亩，后者的总投资是5亿元。", ["占地", "总投资"], id="former-and-latter"),
@@ -177,7 +177,7 @@ def test_a_figure_tells_its_sentence_and_place():
 
 
 def test_ability_to_do_is_a_capacity():
-    assert [f.kind for f in find_figures("形成1.2万台服务器运营能力，新增产能50万辆。")] == ["capacity", "capacity"]
+    assert [f.kind for f in find_figures("形成3万台服务器的运营能力，新增产能50万辆。")] == ["capacity", "capacity"]
 
 
 def test_json_has_numbers_and_no_ascii_escapes():
