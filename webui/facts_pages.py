@@ -23,7 +23,7 @@ from webui.figures_view import (
     sums,
     unit_in_common,
 )
-from webui.names_view import CREDITS, PASSAGES_PAGE, company, last_names_page, passage_groups, statement_rows
+from webui.names_view import CREDITS, EVIDENCE, PASSAGES_PAGE, company, last_names_page, passage_groups, statement_rows
 from webui.params import MAX_DEPTH, page_number, page_query
 from webui.places import condition_text, dossier_url
 from webui.timeline_view import timeline_years
@@ -148,6 +148,7 @@ def _for_templates() -> dict[str, object]:
     return {
         "NAME_KINDS": NAME_KINDS,
         "CREDITS": CREDITS,
+        "EVIDENCE": EVIDENCE,
         "EXPORT_LIMIT": EXPORT_LIMIT,
         "dossier_url": dossier_url,
         "site_links": _site_links,

@@ -16,11 +16,31 @@ from webui.highlight import Snippet
 from webui.places import NameLink, condition_text, literal, merged, name_link, place_url, sentence_snippet
 from webui.views import Card, card_of
 
-__all__ = ["CREDITS", "PASSAGES_PAGE", "Claim", "Source", "StatementRow", "company", "last_names_page"]
+__all__ = ["CREDITS", "EVIDENCE", "PASSAGES_PAGE", "Claim", "Source", "StatementRow", "company", "last_names_page"]
 __all__ += ["passage_groups", "statement_rows"]
 
 PASSAGES_PAGE = 20
 CREDITS = {"author": "文字", "photographer": "摄影"}
+# The rules that find names (indexer.facts.names), as a reader would put them.
+EVIDENCE = {
+    "user": "自定名录",
+    "gazetteer": "名录",
+    "suffix": "字尾",
+    "quotation": "引号",
+    "apposition": "同位语",
+    "construction": "开工签约等词语",
+    "brand": "品牌",
+    "list": "并列",
+    "role": "职务",
+    "title": "头衔",
+    "speech": "说话的人",
+    "foreign name": "外国人名",
+    "byline": "署名",
+    "definition": "以下简称",
+    "short form": "简称",
+    "usage": "文中用法",
+    "repeat": "文中再现",
+}
 # Claims of one metric side by side; the table of figures has the rest.
 MOST_CLAIMS = 12
 MOST_STATEMENTS = 40

@@ -144,17 +144,22 @@ def dossier(opened: Opened, kind: str, value: str) -> Dossier:
         raise NameNotFound(f"没有名为“{value[:40]}”的条目。")
     name = found[0]
     docs = [opened.names.docs(number, [name]) for number in range(len(opened.segments))]
-    surfaces = sorted({surface for surface, _, _ in opened.names.mentions([name])}, key=len, reverse=True)
-    roles = Counter(role for _, role, _ in opened.names.mentions([name]) if role)
-    by_credit = Counter(credit for _, _, credit in opened.names.mentions([name]) if credit)
+    mentions = list(opened.names.mentions([name]))
+    surfaces = sorted({mention.surface for mention in mentions}, key=len, reverse=True)
     return Dossier(
         name=name_info(name),
         passages=tuple(_passages(opened, docs, surfaces)),
         statements=_statements(opened, name, docs),
         companions=_companions(opened, name, docs),
-        roles=tuple(Facet(role, count) for role, count in roles.most_common()),
-        credits=tuple(Facet(credit, count) for credit, count in by_credit.most_common()),
+        roles=_counted(mention.role for mention in mentions if not mention.credit),
+        credits=_counted(mention.credit for mention in mentions),
+        evidence=_counted(mention.evidence for mention in mentions),
     )
+
+
+def _counted(values: Iterable[str | None]) -> tuple[Facet, ...]:
+    counts = Counter(value for value in values if value)
+    return tuple(Facet(value, counts[value]) for value in sorted(counts, key=lambda value: (-counts[value], value)))
 
 
 def _passages(opened: Opened, docs: list[AnyArray], surfaces: list[str]) -> Iterable[Hit]:

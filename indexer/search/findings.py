@@ -126,7 +126,8 @@ class Statement:
 class Dossier:
     """All about one name: its passages in time order, the figures about it, and who it appears with.
 
-    ``roles`` are the words that stood by a person, with counts; ``credits``: in how many mentions as author or photographer.
+    ``roles`` are the words that stood by a person, with counts; ``credits``: in how many mentions as author or photographer;
+    ``evidence``: by which rules its mentions were found.
     """
 
     name: NameInfo
@@ -135,6 +136,7 @@ class Dossier:
     companions: tuple[Companion, ...]
     roles: tuple[Facet, ...] = ()
     credits: tuple[Facet, ...] = ()
+    evidence: tuple[Facet, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,15 @@ __all__ = ["NameBook"]
 _MIN_UNITS, _MAX_UNITS = 3, 24
 
 
+class Mentioned(NamedTuple):
+    """What is known of a mention besides its place; ``evidence`` is the rule that found it (see ``facts.names``)."""
+
+    surface: str
+    role: str | None
+    credit: str | None
+    evidence: str
+
+
 class _Joins(NamedTuple):
     joins: Sequence[tuple[str, str]]
 
@@ -105,15 +114,14 @@ class NameBook:
         rows = (row for row in segment.rows_of("mention", doc) if table[arrays["mention.name"][row]] in wanted)
         return [(int(arrays["mention.start"][row]), int(arrays["mention.end"][row])) for row in rows]
 
-    def mentions(self, names: Sequence[Name]) -> Iterator[tuple[str, str | None, str | None]]:
-        """(surface, role, credit) of each live mention of the names."""
+    def mentions(self, names: Sequence[Name]) -> Iterator[Mentioned]:
+        """Each live mention of the names."""
         wanted = {(name.kind, spelling) for name in names for spelling in name.names}
         for segment, table in zip(self._segments, self._tables, strict=True):
             rows = [row for row, (kind, name) in enumerate(table) if (kind, name) in wanted]
             mentions = live_mentions(segment)
             for row in mentions[np.isin(segment.arrays["mention.name"][mentions], rows)].tolist():
-                surface, role, credit = segment.fact("mention", row)
-                yield surface, role, credit
+                yield Mentioned(*segment.fact("mention", row))
 
     def counts(self, masks: Sequence[AnyArray]) -> dict[tuple[str, str], int]:
         """In how many of the passages of the masks each name stands, by (kind, name as the article has it in full)."""

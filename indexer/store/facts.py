@@ -8,7 +8,8 @@
     figure.target     uint8    1: a goal or forecast
     figure.year       uint16   year of its period, or 0
 
-``figure.json`` holds each figure as in the documented JSON, ``mention.json`` [surface, role, credit], ``name.json``
+``figure.json`` holds each figure as in the documented JSON, ``mention.json`` [surface, role, credit,
+evidence], ``name.json``
 [kind, name]; ``*.json_end`` tells where each ends. After a merge two rows of the names may be equal.
 
 Values are in the base unit of the dimension, and bounds are taken into them: 超100亿 is 100亿 to infinity, its lower end
@@ -84,7 +85,7 @@ class FactRows:
         for mention in sorted(mentions, key=lambda mention: (mention.passage, mention.start, mention.end)):
             name = self._names.setdefault((mention.kind, mention.name), len(self._names))
             row = (first + mention.passage, mention.start, mention.end, name)
-            self._add("mention", row, [mention.surface, mention.role, mention.credit])
+            self._add("mention", row, [mention.surface, mention.role, mention.credit, mention.evidence])
         for doc, of_passage in enumerate(figures, first):
             for figure in of_passage:
                 low, high = limits(figure.value, figure.value_high, figure.unit, figure.bound)

@@ -103,6 +103,8 @@ def test_a_dossier_sets_statements_that_differ_side_by_side(archive):
 def test_a_photographer_is_told_from_people_in_the_news(archive):
     dossier = archive.name("person", "周晓")
     assert [facet.value for facet in dossier.credits] == ["photographer"]
+    assert dossier.roles == ()
+    assert [(facet.value, facet.count) for facet in dossier.evidence] == [("byline", 1)]
     assert archive.name("person", "李文博").credits == ()
 
 
