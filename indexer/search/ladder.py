@@ -59,12 +59,18 @@ class Ladder:
         self._is_word = is_word
         self.conditions = Conditions(segments, names, self._literal)
         self._terms = positive_terms(query.root)
+        self._masks: dict[Reading, list[Mask]] = {}
         self._places: dict[tuple[int, str], Places] = {}
         self._patterns: dict[str, tuple[Pattern, ...]] = {}
 
     def masks(self, step: Reading) -> list[Mask]:
         """For each segment, which passages the step finds; ``typed``: those that hold the whole query as it was typed."""
-        return [self._mask(number, step) & segment.live for number, segment in enumerate(self._segments)]
+        if step == "near" and len(self._terms) == 1 and self.whole() is not None:
+            step = "exact"  # one term is near to nothing else
+        if step not in self._masks:
+            segments = enumerate(self._segments)
+            self._masks[step] = [self._mask(number, step) & segment.live for number, segment in segments]
+        return self._masks[step]
 
     def stands(self, text: str) -> bool:
         """Whether a text stands literally in any live passage."""
@@ -142,9 +148,12 @@ class Ladder:
         mask = np.zeros(segment.size, dtype=bool)
         whole = self.whole()
         if whole is not None and self.patterns(whole):
-            places = find(segment, self.patterns(whole)[0])
-            as_typed = segment.breaks_in(places.at, places.end) == len(STRETCH.findall(fold(whole).text)) - 1
-            mask[segment.doc_of(places.at[as_typed])] = True
+            pattern = self.patterns(whole)[0]
+            at = self._find(number, whole).at
+            if len(pattern) > 1 or len(self.patterns(whole)) > 1:
+                places = find(segment, pattern)
+                at = places.at[segment.breaks_in(places.at, places.end) == len(STRETCH.findall(fold(whole).text)) - 1]
+            mask[segment.doc_of(at)] = True
         return mask
 
     def _near(self, number: int) -> Mask:
@@ -154,23 +163,26 @@ class Ladder:
         sentences = self._sentences(number, And(tuple(groups)))
         # A sentence may go on in the next part of a long paragraph: the passages are those that hold a term of it.
         places = np.concatenate([self._find(number, term.text).at for term in self._terms])
-        places = places[np.isin(segment.sentence_of(places), sentences)]
-        mask[segment.doc_of(places)] = True
+        of_places = segment.sentence_of(places)
+        mask[segment.doc_of(places[sentences[of_places]])] = True
         # An alternative that is a condition holds no term.
-        without = np.setdiff1d(sentences, segment.sentence_of(places))
-        mask[segment.doc_of(segment.arrays["sentence.start"][without - 1])] = True
+        sentences[of_places] = False
+        mask[segment.doc_of(segment.arrays["sentence.start"][np.flatnonzero(sentences) - 1])] = True
         return mask
 
-    def _sentences(self, number: int, node: Node) -> AnyArray:
-        """Sentences (numbered from 1) in which a part of the query holds; exclusions and conditions hold for passages."""
+    def _sentences(self, number: int, node: Node) -> Mask:
+        """For each sentence (from 1), whether a part of the query holds in it; exclusions and conditions hold for passages."""
         segment = self._segments[number]
+        starts = segment.arrays["sentence.start"]
+        mask = np.zeros(len(starts) + 1, dtype=bool)
         if isinstance(node, Term):
-            return np.unique(segment.sentence_of(self._find(number, node.text).at))
-        if isinstance(node, And | Or):
-            join = np.intersect1d if isinstance(node, And) else np.union1d
-            return reduce(join, [self._sentences(number, child) for child in node.nodes])
-        passages = self._evaluate(number, node, self._literal)
-        return np.flatnonzero(passages[segment.doc_of(segment.arrays["sentence.start"])]) + 1
+            mask[segment.sentence_of(self._find(number, node.text).at)] = True
+        elif isinstance(node, And | Or):
+            join = np.logical_and if isinstance(node, And) else np.logical_or
+            mask = reduce(join, [self._sentences(number, child) for child in node.nodes])
+        else:
+            mask[1:] = self._evaluate(number, node, self._literal)[segment.doc_of(starts)]
+        return mask
 
     def _shared(self, number: int) -> Mask:
         """Passages that share more than single characters with the query."""

@@ -15,7 +15,7 @@ segment's file are
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -98,10 +98,10 @@ class Family:
         pattern = re.compile(re.escape(piece.encode("utf-8", "surrogatepass")))
         match = pattern.search(self._text)
         while match is not None:
-            number = int(np.searchsorted(self._ends, match.start(), side="right"))
-            if match.end() <= self._ends[number]:
+            number = bisect_right(self._end_at, match.start())
+            if match.end() <= self._end_at[number]:
                 yield number
-                match = pattern.search(self._text, int(self._ends[number]))
+                match = pattern.search(self._text, self._end_at[number])
             else:  # it lies across the end of a term
                 match = pattern.search(self._text, match.start() + 1)
 
