@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property, lru_cache
+from itertools import groupby
 from typing import Any
 
 import numpy as np
@@ -179,16 +180,31 @@ class Answer:
 
     def _read_pinyin(self) -> None:
         """Take terms in Latin letters that stand nowhere as pinyin, where that spells something in the corpus."""
-        spelt = {}
-        for term in dict.fromkeys(self._terms):
-            if fold(term).text.replace("ü", "v").isascii() and not self._ladder.stands(term):
-                texts = self._opened.speller.pinyin(term)
-                if texts:
-                    spelt[term] = texts
-        if spelt:
-            for term, texts in spelt.items():
-                self._notes.append(f"没有“{term}”，已按拼音查找" + "、".join(f"“{text}”" for text in texts) + "。")
-            self._use(Query(self._query.text, _replaced(self._query.root, spelt), self._query.notes))
+        letters = {term for term in dict.fromkeys(self._terms) if self._is_unknown_latin(term)}
+        if not letters:
+            return
+        notes = len(self._notes)
+        nodes: list[Node] = []
+        by_letters = groupby(self._query.root.nodes, lambda node: isinstance(node, Term) and node.text in letters)
+        for latin, group in by_letters:
+            together = list(group)
+            nodes += self._spelt_together([node for node in together if isinstance(node, Term)]) if latin else together
+        spelt = {term: texts for term in letters if (texts := self._opened.speller.pinyin(term))}
+        left = {term.text for term in positive_terms(And(tuple(nodes)))}
+        self._notes += [_pinyin_note(term, texts) for term, texts in spelt.items() if term in left]
+        if len(self._notes) > notes:
+            self._use(Query(self._query.text, _replaced(And(tuple(nodes)), spelt), self._query.notes))
+
+    def _is_unknown_latin(self, term: str) -> bool:
+        return fold(term).text.replace("ü", "v").isascii() and not self._ladder.stands(term)
+
+    def _spelt_together(self, terms: list[Term]) -> list[Node]:
+        """Neighbouring terms as one name, typed a syllable at a time (tan aiping); the terms themselves if they spell none."""
+        texts = self._opened.speller.pinyin("".join(term.text for term in terms)) if len(terms) > 1 else []
+        if not texts:
+            return list(terms)
+        self._notes.append(_pinyin_note(" ".join(term.text for term in terms), texts))
+        return [Term(texts[0]) if len(texts) == 1 else Or(tuple(Term(text) for text in texts))]
 
     def _respell(self, step: Step | None, masks: list[Mask], rung: Step | None) -> tuple[Step | None, list[Mask]]:
         """Offer other spellings of the terms that stand nowhere; where nothing was found at all, use the first."""
@@ -276,6 +292,10 @@ def _identity(segment: SegmentView, doc: int) -> tuple[bytes, int]:
     return segment.arrays["article.id"][segment.arrays["passage.article"][doc]], int(
         segment.arrays["passage.ordinal"][doc]
     )
+
+
+def _pinyin_note(term: str, texts: list[str]) -> str:
+    return f"没有“{term}”，已按拼音查找" + "、".join(f"“{text}”" for text in texts) + "。"
 
 
 def _with_neighbours(segment: SegmentView, doc: int) -> tuple[str, str, str]:

@@ -61,9 +61,14 @@ class Speller:
             return []
         changed = self._one_changed(units) if len(units) >= _MIN_UNITS_CHANGED else Counter()
         alike = Counter({text: count for text, count in changed.items() if self._sounds_like(text, units)})
-        if not alike and len(units) <= _MAX_UNITS_SOUNDED:
-            alike = self._strings([tuple(self._sounding_like(unit) for unit in units)])
-            del alike["".join(units)]
+        # First by the readings in common use, as in ``pinyin``: 万家 is no misspelt 蘑菇.
+        for main in (True, False):
+            if not alike and len(units) <= _MAX_UNITS_SOUNDED:
+                alike = self._strings([tuple(self._sounding_like(unit, main=main) for unit in units)])
+                del alike["".join(units)]
+        if len(units) == _MIN_UNITS:
+            # Two characters that sound so stand next to each other by chance in any text: only a word is a spelling.
+            alike = Counter({text: count for text, count in alike.items() if self._is_word(text)})
         return _common(alike or changed)
 
     def complete(self, prefix: str, limit: int) -> tuple[Suggestion, ...]:
@@ -96,12 +101,17 @@ class Speller:
     def _count(self, text: str) -> int:
         return sum(len(find_any(segment, patterns(text))) for segment in self._segments)
 
-    def _sounding_like(self, unit: str) -> AnyUnit | UnitPiece:
+    def _sounding_like(self, unit: str, *, main: bool = False) -> AnyUnit | UnitPiece:
+        """Any character that sounds like a unit; ``main``: by the readings in common use only."""
         # A wrong character need not stand in the corpus; then the whole dictionary must tell how it sounds.
         readings = self._sounds.get(unit) or sounds([unit]).get(unit, ())
-        keys = {fuzzy(sound) for sound in readings}
-        same = frozenset(char for key in keys for char in self._by_fuzzy_sound.get(key, ()))
+        keys = {fuzzy(sound) for sound in (readings[:1] if main else readings)}
+        by_sound = self._by_fuzzy_main_sound if main else self._by_fuzzy_sound
+        same = frozenset(char for key in keys for char in by_sound.get(key, ()))
         return AnyUnit(same | {unit}) if same else UnitPiece(unit)
+
+    def _is_word(self, text: str) -> bool:
+        return any(segment.families["words"].find(text) >= 0 for segment in self._segments)
 
     def _sounds_like(self, text: str, units: list[str]) -> bool:
         others = [unit.text for unit in find_units(text)]
@@ -139,6 +149,10 @@ class Speller:
     @cached_property
     def _by_sound(self) -> dict[str, frozenset[str]]:
         return _inverted((sound, char) for char, of in self._sounds.items() for sound in of)
+
+    @cached_property
+    def _by_fuzzy_main_sound(self) -> dict[str, frozenset[str]]:
+        return _inverted((fuzzy(of[0]), char) for char, of in self._sounds.items())
 
     @cached_property
     def _by_fuzzy_sound(self) -> dict[str, frozenset[str]]:

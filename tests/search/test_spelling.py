@@ -180,3 +180,16 @@ def test_traditional_and_full_width_prefixes_complete(index):
 @pytest.mark.parametrize("prefix", ["", "  ", "，", "a" * 1000, "\ud800", "(", '"'])
 def test_odd_prefixes_complete_nothing(index, prefix):
     assert index.suggest(prefix) == ()
+
+
+def test_a_name_typed_a_syllable_at_a_time_is_one_name(index_of):
+    index = index_of({"a.md": "# 人物\n\n谭爱平说，爱平路修好了。\n"})
+    results = index.search("tan aiping")
+    assert results.rung == "exact"
+    assert results.notes == ("没有“tan aiping”，已按拼音查找“谭爱平”。",)
+
+
+def test_common_readings_come_before_rare_ones(index_of):
+    # 万 is also read mo, and 家 gu, in names and old books.
+    index = index_of({"a.md": "# 菜价\n\n蘑菇涨价，万家灯火，万家买菜。\n"})
+    assert index.search("磨姑").corrected == "蘑菇"
