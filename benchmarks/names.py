@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from indexer.facts.names import Gazetteer, Name, NameKind, find_names, join_aliases
-from indexer.facts.names_gazetteer import bare
+from indexer.facts.names.gazetteer import bare
 from indexer.reading.articles import parse_articles
 
 LABELS: dict[NameKind, str] = {

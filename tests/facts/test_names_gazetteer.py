@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from indexer.errors import BadRequest
-from indexer.facts.names_gazetteer import Gazetteer, bare, divisions, read_lists, short_places
+from indexer.facts.names.gazetteer import Gazetteer, bare, divisions, read_lists, short_places
 
 
 @pytest.mark.parametrize(

@@ -14,10 +14,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, lru_cache
 
-from indexer.facts.names_gazetteer import read_lists, short_places
-from indexer.facts.names_parks import TYPE_ONLY
-from indexer.facts.names_places import place_prefix
-from indexer.facts.names_scan import Found, Text, is_generic, sentence_span
+from indexer.facts.names.gazetteer import read_lists, short_places
+from indexer.facts.names.parks import TYPE_ONLY
+from indexer.facts.names.places import place_prefix
+from indexer.facts.names.scan import Found, Text, is_generic, sentence_span
 
 __all__ = ["canonical_names", "find_repeats", "learn_short_forms", "name_key"]
 

@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from indexer.facts.names_gazetteer import alternatives, divisions, read_lists, short_places
-from indexer.facts.names_scan import HAN, Found, Text, left_edge
+from indexer.facts.names.gazetteer import alternatives, divisions, read_lists, short_places
+from indexer.facts.names.scan import HAN, Found, Text, left_edge
 from indexer.reading.article import Article
 
 __all__ = ["find_people"]

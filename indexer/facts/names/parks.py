@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from indexer.facts.names_gazetteer import words
-from indexer.facts.names_places import place_prefix
-from indexer.facts.names_scan import HAN, Found, Text, is_generic, left_edge, sentence_span, skip_lead, stops_at
+from indexer.facts.names.gazetteer import words
+from indexer.facts.names.places import place_prefix
+from indexer.facts.names.scan import HAN, Found, Text, is_generic, left_edge, sentence_span, skip_lead, stops_at
 
 __all__ = ["TYPE_ONLY", "park_rule", "parks_under_construction"]
 

@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import cache
 
-from indexer.facts.names_gazetteer import divisions, read_lists, short_places
-from indexer.facts.names_scan import HAN, Found, Text, is_generic, left_edge, skip_lead
+from indexer.facts.names.gazetteer import divisions, read_lists, short_places
+from indexer.facts.names.scan import HAN, Found, Text, is_generic, left_edge, skip_lead
 
 __all__ = ["find_small_places", "place_prefix", "place_start"]
 

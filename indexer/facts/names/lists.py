@@ -10,10 +10,10 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import cache
 
-from indexer.facts.names_gazetteer import NameKind, alternatives, read_lists
-from indexer.facts.names_parks import TYPE_ONLY
-from indexer.facts.names_places import place_prefix
-from indexer.facts.names_scan import HAN, Found, Text, is_generic, left_edge, skip_lead, stops_at
+from indexer.facts.names.gazetteer import NameKind, alternatives, read_lists
+from indexer.facts.names.parks import TYPE_ONLY
+from indexer.facts.names.places import place_prefix
+from indexer.facts.names.scan import HAN, Found, Text, is_generic, left_edge, skip_lead, stops_at
 
 __all__ = ["find_in_lists"]
 

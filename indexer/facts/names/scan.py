@@ -14,7 +14,7 @@ from functools import cache, lru_cache
 from operator import add
 from typing import NamedTuple
 
-from indexer.facts.names_gazetteer import Gazetteer, NameKind, alternatives, read_lists
+from indexer.facts.names.gazetteer import Gazetteer, NameKind, alternatives, read_lists
 from indexer.reading.article import Article
 from indexer.text import Folded, fold
 

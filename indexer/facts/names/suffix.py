@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from indexer.facts.names_organizations import (
+from indexer.facts.names.organizations import (
     brand_rule,
     company_rule,
     department_rule,
     find_level_bodies,
     institution_rule,
 )
-from indexer.facts.names_parks import park_rule
-from indexer.facts.names_projects import facility_rule, project_rule
-from indexer.facts.names_scan import Found, Text
+from indexer.facts.names.parks import park_rule
+from indexer.facts.names.projects import facility_rule, project_rule
+from indexer.facts.names.scan import Found, Text
 
 __all__ = ["find_by_suffix"]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from indexer.facts.names_gazetteer import words
-from indexer.facts.names_places import place_prefix, place_start
-from indexer.facts.names_scan import (
+from indexer.facts.names.gazetteer import words
+from indexer.facts.names.places import place_prefix, place_start
+from indexer.facts.names.scan import (
     HAN,
     Found,
     Text,

@@ -9,9 +9,9 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from indexer.facts.names_gazetteer import alternatives, read_lists, words
-from indexer.facts.names_places import place_prefix
-from indexer.facts.names_scan import Found, Text, is_generic, is_stop, left_edge, sentence_span, skip_lead, stops_at
+from indexer.facts.names.gazetteer import alternatives, read_lists, words
+from indexer.facts.names.places import place_prefix
+from indexer.facts.names.scan import Found, Text, is_generic, is_stop, left_edge, sentence_span, skip_lead, stops_at
 
 __all__ = ["facility_rule", "project_rule"]
 

@@ -1,6 +1,6 @@
 """The word lists behind the recognition of names: shipped with the package, and the user's own.
 
-The shipped lists lie in ``gazetteer/``: plain text, ``[section]`` lines, words between spaces, ``#`` begins a comment.
+The shipped lists lie in ``words/``: plain text, ``[section]`` lines, words between spaces, ``#`` begins a comment.
 The user's file holds one order a line:
 
     add park 云台谷                   云台谷 is a park wherever it stands
@@ -38,7 +38,7 @@ __all__ = [
 NameKind = Literal["park", "project", "organization", "person", "place"]
 KINDS: tuple[NameKind, ...] = get_args(NameKind)
 
-_FOLDER = Path(__file__).with_name("gazetteer")
+_FOLDER = Path(__file__).with_name("words")
 _MAX_USER_BYTES = 1 << 20
 _MAX_NAME = 60
 

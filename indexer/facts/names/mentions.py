@@ -1,7 +1,7 @@
 """Names in an article: parks, projects, organizations, people, places, each with the rule that found it.
 
     find_names(article, Gazetteer())   ->  mentions: this name, at this place of that passage
-    join_aliases({id: mentions, ...})  ->  the names of an archive with their aliases (names_join.py)
+    join_aliases({id: mentions, ...})  ->  the names of an archive with their aliases (join.py)
 
 Recognition looks at one article and the gazetteer, nothing else: what another article says never changes how a name is
 cut here, so that an index brought up to date equals one built anew. Which names of different articles are one is
@@ -13,18 +13,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from indexer.facts.names_gazetteer import Gazetteer, NameKind
-from indexer.facts.names_join import Name, join_aliases
-from indexer.facts.names_lists import find_in_lists
-from indexer.facts.names_parks import TYPE_ONLY, parks_under_construction
-from indexer.facts.names_people import find_people
-from indexer.facts.names_places import find_small_places
-from indexer.facts.names_scan import Found, Text
-from indexer.facts.names_suffix import find_by_suffix
-from indexer.facts.names_usage import canonical_names, find_repeats, learn_short_forms
+from indexer.facts.names.gazetteer import Gazetteer, NameKind
+from indexer.facts.names.lists import find_in_lists
+from indexer.facts.names.parks import TYPE_ONLY, parks_under_construction
+from indexer.facts.names.people import find_people
+from indexer.facts.names.places import find_small_places
+from indexer.facts.names.scan import Found, Text
+from indexer.facts.names.suffix import find_by_suffix
+from indexer.facts.names.usage import canonical_names, find_repeats, learn_short_forms
 from indexer.reading.article import Article
 
-__all__ = ["Gazetteer", "Mention", "Name", "NameKind", "find_names", "join_aliases"]
+__all__ = ["Mention", "find_names"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,10 +13,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from indexer.facts.names_gazetteer import KINDS, NameKind
-from indexer.facts.names_places import place_prefix
-from indexer.facts.names_scan import is_generic
-from indexer.facts.names_usage import name_key
+from indexer.facts.names.gazetteer import KINDS, NameKind
+from indexer.facts.names.places import place_prefix
+from indexer.facts.names.scan import is_generic
+from indexer.facts.names.usage import name_key
 from indexer.text import fold
 
 __all__ = ["Name", "join_aliases"]
