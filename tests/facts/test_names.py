@@ -255,6 +255,7 @@ _PIECES = st.sampled_from(
 
 @settings(max_examples=150, deadline=None)
 @example(["湖南衡阳（以下简称", "湖南衡阳）"])
+@example(["市委（以下简称", "湖南衡阳）"])
 @given(st.lists(st.one_of(st.lists(_PIECES, max_size=25).map("".join), st.text(max_size=60)), min_size=1, max_size=4))
 def test_any_text_gives_spans_that_point_back(texts: list[str]) -> None:
     made = article(*texts)

@@ -47,7 +47,8 @@ def learn_short_forms(text: Text, found: Iterable[Found]) -> tuple[dict[tuple[st
     for match in _DEFINITION.finditer(s):
         full = by_end.get(match.start())
         short = match.group("short") or match.group("bare")
-        if full is not None and short not in s[full.start : full.end - len(short)]:
+        # A definition stands in one passage.
+        if full is not None and "\n" not in match.group() and short not in s[full.start : full.end - len(short)]:
             learnt.setdefault((full.kind, short), s[full.start : full.end])
     alone = _outside_names(s, names)
     for one in names[: _searchable(s)]:
