@@ -6,13 +6,13 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from ..search.results import Hit, Results, hit_to_json
 from .terminal import clean, cut_at, styled
 
-__all__ = ["csv_cell", "hits_as_csv", "hits_as_json_lines", "hits_as_tabs", "json_line", "json_text"]
+__all__ = ["csv_cell", "hits_as_csv", "hits_as_json_lines", "hits_as_tabs", "json_line", "json_text", "table_as_csv"]
 
 # Control characters above ASCII, writing-direction marks, line separators and lone surrogates, which JSON allows as
 # they are: written as \uXXXX they mean the same, and do nothing to a terminal or an encoder.
@@ -50,11 +50,16 @@ def hits_as_tabs(results: Results, *, colour: bool = False) -> Iterator[str]:
 
 
 def hits_as_csv(results: Results, *, bom: bool = False) -> str:
+    """A table of the hits: see ``table_as_csv``."""
+    return table_as_csv(_COLUMNS, map(_record, results.hits), bom=bom)
+
+
+def table_as_csv(header: Sequence[str], rows: Iterable[Sequence[str]], *, bom: bool = False) -> str:
     """A table with a header. ``bom`` begins it with a byte-order mark, without which Excel does not see UTF-8."""
     table = io.StringIO()
     writer = csv.writer(table, lineterminator="\r\n")
-    writer.writerow(_COLUMNS)
-    writer.writerows([csv_cell(value) for value in _record(hit)] for hit in results.hits)
+    writer.writerow(header)
+    writer.writerows([csv_cell(cell) for cell in row] for row in rows)
     return "\ufeff" * bom + table.getvalue()
 
 

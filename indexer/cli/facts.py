@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -113,15 +113,18 @@ def names(
       yansou names --json
     """
     from .. import open_index
-    from .export import json_text
+    from .export import json_text, table_as_csv
 
     with open_index(folder) as opened:
         found = opened.names(kind, limit=limit, offset=offset)
     if as_json:
         write([json_text(found.to_json())])
     elif as_csv:
-        rows = [(each.kind, each.name, "、".join(each.aliases), each.mentions, each.articles) for each in found.names]
-        click.echo(_table(("kind", "name", "aliases", "mentions", "articles"), rows, bom=bom).encode(), nl=False)
+        rows = [
+            (each.kind, each.name, "、".join(each.aliases), str(each.mentions), str(each.articles))
+            for each in found.names
+        ]
+        click.echo(table_as_csv(("kind", "name", "aliases", "mentions", "articles"), rows, bom=bom).encode(), nl=False)
     elif sys.stdout.isatty():
         write(_name_lines(found, screen_of(sys.stdout, colour, ambiguous), named=kind is None))
     else:
@@ -187,18 +190,7 @@ def _record(figure: FoundFigure) -> list[str]:
 
 
 def _as_csv(found: Figures, *, bom: bool) -> str:
+    from .export import table_as_csv
+
     header = (*_FIGURE_COLUMNS, "sentence", "date", "title", "passage")
-    return _table(header, [_record(figure) for figure in found.figures], bom=bom)
-
-
-def _table(header: tuple[str, ...], rows: list[Any], *, bom: bool) -> str:
-    import csv
-    import io
-
-    from .export import csv_cell
-
-    table = io.StringIO()
-    writer = csv.writer(table, lineterminator="\r\n")
-    writer.writerow(header)
-    writer.writerows([csv_cell(str(cell)) for cell in row] for row in rows)
-    return "\ufeff" * bom + table.getvalue()
+    return table_as_csv(header, [_record(figure) for figure in found.figures], bom=bom)

@@ -52,7 +52,7 @@ class Opened:
 
     @cached_property
     def speller(self) -> Speller:
-        return Speller(self.segments)
+        return Speller(self.segments, self.is_word)
 
     @cached_property
     def names(self) -> NameBook:
@@ -122,10 +122,8 @@ class Answer:
         marked = self._marker.spans(before + text + after, words=self._step == "most")
         clipped = ((max(start - len(before), 0), min(end - len(before), len(text))) for start, end in marked)
         spans = [(start, end) for start, end in clipped if start < end]
-        for condition in self._quantities:
-            rows = set(self._ladder.conditions.rows(segment, condition).tolist())
-            found = (segment.fact("figure", row)["span"] for row in segment.rows_of("figure", doc) if row in rows)
-            spans += [(start, end) for start, end in found]
+        met = (row for row in segment.rows_of("figure", doc) if self._meets_one(segment, row))
+        spans += [tuple(segment.fact("figure", row)["span"]) for row in met]
         for named in self._names:
             names = self._opened.names.find(named.field, named.value)
             spans += self._opened.names.spans(segment, doc, names)
@@ -153,10 +151,12 @@ class Answer:
         rows: list[tuple[int, int]] = []
         for _, number, doc in places:
             segment = self._opened.segments[number]
-            allowed = [set(self._ladder.conditions.rows(segment, one).tolist()) for one in self._quantities]
             here = segment.rows_of("figure", doc)
-            rows += [(number, row) for row in here if not allowed or any(row in rows_of for rows_of in allowed)]
+            rows += [(number, row) for row in here if not self._quantities or self._meets_one(segment, row)]
         return rows
+
+    def _meets_one(self, segment: SegmentView, row: int) -> bool:
+        return any(self._ladder.conditions.is_met(segment, row, one) for one in self._quantities)
 
     # -- which passages ------------------------------------------------------------------------------------------------
 

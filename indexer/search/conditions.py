@@ -29,6 +29,7 @@ class Conditions:
         self._names = names
         self._literal = literal
         self._rows: dict[tuple[int, Quantity], AnyArray] = {}
+        self._row_sets: dict[tuple[int, Quantity], frozenset[int]] = {}
 
     def rows(self, segment: SegmentView, condition: Quantity) -> AnyArray:
         """Rows of the figures that satisfy a condition, worked out once."""
@@ -36,6 +37,13 @@ class Conditions:
         if key not in self._rows:
             self._rows[key] = matching_rows(segment, condition)
         return self._rows[key]
+
+    def is_met(self, segment: SegmentView, row: int, condition: Quantity) -> bool:
+        """Whether one figure of the segment satisfies a condition."""
+        key = (id(segment), condition)
+        if key not in self._row_sets:
+            self._row_sets[key] = frozenset(self.rows(segment, condition).tolist())
+        return row in self._row_sets[key]
 
     def mask(self, number: int, condition: Filter | Quantity) -> AnyArray:
         """For each passage of a segment, whether it satisfies the condition."""

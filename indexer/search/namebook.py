@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -57,6 +57,8 @@ class NameBook:
     def __init__(self, segments: Sequence[SegmentView], joins: Sequence[tuple[str, str]] = ()) -> None:
         self._segments = segments
         self._joins = _Joins(joins)
+        # Asked for by each segment and each passage shown.
+        self.find = lru_cache(maxsize=256)(self._find)
         self._typed: dict[int, tuple[str, ...]] | None = None
 
     @cached_property
@@ -73,7 +75,7 @@ class NameBook:
                 uses[article].append(_Use(kind, name, segment.fact("mention", row)[0]))
         return join_aliases(uses, self._joins)
 
-    def find(self, kind: str, value: str) -> list[Name]:
+    def _find(self, kind: str, value: str) -> list[Name]:
         """Names of a kind that are spelt so, else those that contain the value; punctuation does not count."""
         wanted = plain(value)
         of_kind = [name for name in self.names if name.kind == kind]

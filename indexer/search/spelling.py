@@ -16,7 +16,7 @@ import numpy as np
 from ..store import SegmentView
 from ..text import find_units, fold, is_run
 from ..text.pinyin import fuzzy, sounds, syllable_splits
-from .pattern import AnyUnit, Pattern, UnitPiece, patterns
+from .pattern import AnyUnit, IsWord, Pattern, UnitPiece, patterns
 from .positions import Places, find, find_any, follow, units_at
 from .results import Suggestion
 
@@ -36,8 +36,9 @@ _MAX_COMPARED, _MAX_SPELLINGS = 20, 3
 class Speller:
     """Finds spellings in one generation of an index."""
 
-    def __init__(self, segments: Sequence[SegmentView]) -> None:
+    def __init__(self, segments: Sequence[SegmentView], is_word: IsWord) -> None:
         self._segments = segments
+        self._is_word = is_word
 
     def pinyin(self, term: str) -> list[str]:
         """Strings of the corpus that letters spell in pinyin, in full or by initials; the most frequent first."""
@@ -109,9 +110,6 @@ class Speller:
         by_sound = self._by_fuzzy_main_sound if main else self._by_fuzzy_sound
         same = frozenset(char for key in keys for char in by_sound.get(key, ()))
         return AnyUnit(same | {unit}) if same else UnitPiece(unit)
-
-    def _is_word(self, text: str) -> bool:
-        return any(segment.families["words"].find(text) >= 0 for segment in self._segments)
 
     def _sounds_like(self, text: str, units: list[str]) -> bool:
         others = [unit.text for unit in find_units(text)]

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable
 from functools import cache, lru_cache
 from operator import add
 from typing import NamedTuple
@@ -305,14 +304,3 @@ def sentence_span(s: str, start: int, end: int) -> tuple[int, int]:
     low = max((s.rfind(mark, max(0, start - 200), start) for mark in _SENTENCE_EDGE), default=-1) + 1
     highs = [at for mark in _SENTENCE_EDGE if (at := s.find(mark, end, end + 200)) >= 0]
     return max(low, start - 200, 0), min(highs, default=min(len(s), end + 200))
-
-
-def without_nested(found: Iterable[Found]) -> list[Found]:
-    """The longest of names of one kind that overlap; of equal spans the first given."""
-    kept: list[Found] = []
-    last_end: dict[str, int] = {}
-    for one in sorted(found, key=lambda f: (f.start, -f.end)):
-        if one.start >= last_end.get(one.kind, 0):
-            kept.append(one)
-            last_end[one.kind] = one.end
-    return kept
