@@ -237,7 +237,8 @@ class FakeIndex:
 
     def suggest(self, prefix, limit=8):
         self._fail()
-        return tuple(Suggestion(text, 4) for text in ("船山时间谷", "船山") if text.startswith(prefix))[:limit]
+        known = (Suggestion("船山时间谷", 4, "park"), Suggestion("船山", 4))
+        return tuple(each for each in known if each.text.startswith(prefix))[:limit]
 
     def figures(self, query="", *, limit=100, offset=0, sort="relevance", **filters):
         self._fail()
