@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import wraps
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar, get_args
 
 import numpy as np
 
-from ..errors import ArticleNotFound, BadRequest
-from ..store import IndexFolder
+from ..errors import ArticleNotFound, BadRequest, IndexUnusable, YansouError
+from ..store import IndexFolder, Snapshot
+from ..store.fingerprint import searchable
+from ..store.folder import check_arrays
 from .answer import Answer, Opened, article_info, passage_info
 from .filters import NAME_KINDS
 from .ladder import Step
@@ -30,10 +34,17 @@ MAX_OFFSET = 10_000
 MAX_FIGURES = 10_000
 _SORTS = ("relevance", "date")
 
+P = ParamSpec("P")
+R = TypeVar("R")
+
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """What an index holds. ``dates``: the earliest and latest date of its articles, if any has one."""
+    """What an index holds. ``dates``: the earliest and latest date of its articles, if any has one.
+
+    ``leftovers``: how many files in its folder the newest generation does not need, and their bytes: those of a writer that is
+    at work, or what one left that was killed.
+    """
 
     articles: int
     passages: int
@@ -43,22 +54,46 @@ class Status:
     size_bytes: int
     built_at: str
     rejected: tuple[tuple[str, str], ...]
+    leftovers: tuple[int, int]
 
     def to_json(self) -> dict[str, Any]:
         values = {name: getattr(self, name) for name in self.__slots__}
-        return values | {"rejected": [{"path": path, "reason": reason} for path, reason in self.rejected]}
+        return values | {
+            "rejected": [{"path": path, "reason": reason} for path, reason in self.rejected],
+            "leftovers": {"files": self.leftovers[0], "bytes": self.leftovers[1]},
+        }
+
+
+def _whole(method: Callable[Concatenate[Index, P], R]) -> Callable[Concatenate[Index, P], R]:
+    """Let a method raise IndexUnusable where it stumbles over an index that is damaged; an error in a sound one is a bug."""
+
+    @wraps(method)
+    def read(self: Index, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return method(self, *args, **kwargs)
+        except YansouError:
+            raise
+        except Exception:
+            check_arrays(self._opened.snapshot)
+            raise
+
+    return read
 
 
 class Index:
     """An open index. Safe to share between threads; every call sees the newest generation, whole.
 
-    Raises IndexMissing or IndexUnusable, at opening and later, when there is no index that can be read.
+    ``watchful`` is for whoever keeps it open: a large generation, which is not compared with its checksums when it is opened,
+    then is in a thread of its own. Raises IndexMissing or IndexUnusable, at opening and later, when there is no index that
+    can be read.
     """
 
-    def __init__(self, path: Path | str) -> None:
+    def __init__(self, path: Path | str, *, watchful: bool = False) -> None:
         self._folder = IndexFolder(Path(path))
         self._lock = threading.Lock()
-        self._opened = Opened(self._folder.snapshot())
+        self._watchful = watchful
+        self._damaged: tuple[int, str] = (-1, "")
+        self._opened = self._open()
 
     def __enter__(self) -> Index:
         return self
@@ -74,6 +109,7 @@ class Index:
         snapshot = self._current().snapshot
         return f"{snapshot.generation}-{snapshot.state.built_at}"
 
+    @_whole
     def search(
         self, query: str, *, limit: int = 10, offset: int = 0, sort: str = "relevance", rung: Step | None = None
     ) -> Results:
@@ -94,6 +130,7 @@ class Index:
         results = answer.results(limit=limit, offset=offset, sort=sort, rung=rung)
         return replace(results, took_ms=round((time.perf_counter() - began) * 1000, 2))
 
+    @_whole
     def article(self, article_id: str, query: str | None = None) -> ArticleView:
         """A whole article, marked for a query if there is one. Raises ArticleNotFound, and BadRequest as ``search``."""
         opened = self._current()
@@ -110,6 +147,7 @@ class Index:
                 )
         raise ArticleNotFound(f"没有编号为“{article_id[:40]}”的文章。")
 
+    @_whole
     def suggest(self, prefix: str, limit: int = 8) -> tuple[Suggestion, ...]:
         """Completions of what is being typed: names (also by pinyin and initials), words by frequency, titles. At most 50."""
         _check("limit", limit, 1, 50)
@@ -122,6 +160,7 @@ class Index:
         rest = list(others)[: max(limit - len(names), limit // 2)]
         return (*names[: limit - len(rest)], *rest)
 
+    @_whole
     def figures(
         self,
         query: str = "",
@@ -149,6 +188,7 @@ class Index:
         filters = {"kind": kind, "metric": metric, "subject": subject, "year": year, "target": target}
         return facts.figures(self._current(), query, limit=limit, offset=offset, sort=sort, filters=filters)
 
+    @_whole
     def names(self, kind: str | None = None, *, limit: int = 100, offset: int = 0, prefix: str = "") -> Names:
         """Names of the archive, the most often mentioned first. ``kind``: park, project, organization, person, place or None.
 
@@ -161,6 +201,7 @@ class Index:
 
         return facts.names(self._current(), kind, limit=limit, offset=offset, prefix=prefix)
 
+    @_whole
     def name(self, kind: str, name: str) -> Dossier:
         """All about one name, by any of its spellings. Raises NameNotFound, and BadRequest for an unknown kind."""
         _check_kind(kind)
@@ -168,6 +209,7 @@ class Index:
 
         return facts.dossier(self._current(), kind, name)
 
+    @_whole
     def timeline(self, query: str, *, limit: int = 200) -> Timeline:
         """The passages that answer a query, by the dates they speak of, earliest first."""
         _check("limit", limit, 1, MAX_FIGURES)
@@ -175,10 +217,14 @@ class Index:
 
         return facts.timeline(self._current(), query, limit=limit)
 
+    @_whole
     def status(self) -> Status:
         """Counts, dates covered, tokenizer, and the files that were left out with the reason."""
+        from ..store.sweep import leftovers, needed
+
         opened = self._current()
         state = opened.snapshot.state
+        left = leftovers(self._folder.path, needed(opened.snapshot.generation, state))
         dates = np.concatenate([[0], *(segment.doc_dates[segment.live] for segment in opened.segments)])
         dated = dates[dates > 0]
         return Status(
@@ -187,22 +233,42 @@ class Index:
             generation=opened.snapshot.generation,
             dates=(_printed(int(dated.min())), _printed(int(dated.max()))) if len(dated) else None,
             tokenizer=state.tokenizer,
-            size_bytes=sum(segment.file.path.stat().st_size for segment in opened.segments),
+            size_bytes=sum(size for size, _ in state.files.values()),
             built_at=state.built_at,
             rejected=tuple((path, entry[3]) for of in state.rejected.values() for path, entry in sorted(of.items())),
+            leftovers=(len(left), sum(leftover.size for leftover in left)),
         )
 
     def _current(self) -> Opened:
-        if self._folder.generation() != self._opened.snapshot.generation:
+        generation = self._folder.generation()
+        if generation != self._opened.snapshot.generation:
             with self._lock:
                 if self._folder.generation() != self._opened.snapshot.generation:
-                    self._opened = Opened(self._folder.snapshot())
+                    self._opened = self._open()
+        elif generation == self._damaged[0]:
+            raise IndexUnusable(self._damaged[1])
         return self._opened
 
+    def _open(self) -> Opened:
+        snapshot = self._folder.snapshot()
+        if not searchable(snapshot.state.tokenizer):
+            raise IndexUnusable(
+                f"{self._folder.path} 里的索引是用另一个分词器建的（{snapshot.state.tokenizer}）：请运行 yansou index --full 重建。"
+            )
+        if self._watchful:
+            threading.Thread(target=self._watch, args=(snapshot,), daemon=True).start()
+        return Opened(snapshot)
 
-def open_index(path: Path | str) -> Index:
-    """The index in a folder, for searching. Raises IndexMissing or IndexUnusable."""
-    return Index(path)
+    def _watch(self, snapshot: Snapshot) -> None:
+        try:
+            check_arrays(snapshot)
+        except IndexUnusable as error:
+            self._damaged = (snapshot.generation, str(error))
+
+
+def open_index(path: Path | str, *, watchful: bool = False) -> Index:
+    """The index in a folder, for searching (see ``Index``). Raises IndexMissing or IndexUnusable."""
+    return Index(path, watchful=watchful)
 
 
 def _check(name: str, value: int, low: int, high: int) -> None:

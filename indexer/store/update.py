@@ -17,6 +17,7 @@ from ..reading import Article, SourceFile, find_files, parse_articles, read_byte
 from ..text import Tokenizer
 from .builder import SegmentBuilder
 from .commit import Transaction
+from .fingerprint import differences, fingerprint_of
 from .folder import IndexFolder, IndexState
 
 __all__ = ["IndexReport", "update_index"]
@@ -86,15 +87,14 @@ def update_index(
     # A folder named twice, in whatever way, is one folder.
     folders = list({_checked_folder(folder).resolve(): folder for folder in folders}.values())
     tokenizer, gazetteer = Tokenizer(user_dictionary), Gazetteer(user_gazetteer)
-    fingerprint = f"{tokenizer.fingerprint}, {gazetteer.fingerprint}"
+    fingerprint = fingerprint_of(tokenizer.fingerprint, gazetteer.fingerprint)
     built_at = datetime.now(UTC).isoformat(timespec="seconds")
     plan = _Plan(IndexState(fingerprint, built_at, joins=gazetteer.joins))
     with IndexFolder(index).transaction(fresh=full) as transaction:
         old = transaction.state
         if old is not None and old.tokenizer != fingerprint:
             raise IndexUnusable(
-                f"{index} 里的索引是用另一个分词器或词典建的（原来是 {old.tokenizer}，现在是 {fingerprint}）："
-                "请运行 yansou index --full 重建。"
+                f"{index} 里的索引和现在的设置不同（{differences(old.tokenizer, fingerprint)}）：请运行 yansou index --full 重建。"
             )
         _add_files(transaction, plan, old, folders, tokenizer, gazetteer, progress)
         _remove_stale(plan, old)

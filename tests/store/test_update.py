@@ -234,7 +234,7 @@ def test_other_tokenizer_is_told_and_full_rebuilds(home, tmp_path):
     home.write({"a.md": ONE})
     home.update()
     (tmp_path / "words.txt").write_text("江边开园\n", encoding="utf-8")
-    with pytest.raises(IndexUnusable, match=r"另一个分词器或词典.*yansou index --full"):
+    with pytest.raises(IndexUnusable, match=r"（词典 \w{12} → \w{12}）.*yansou index --full"):
         home.update(user_dictionary=tmp_path / "words.txt")
     assert home.titles() == ["江边开园"]
     assert counts(home.update(user_dictionary=tmp_path / "words.txt", full=True)) == (1, 0, 0, 0, 0)
