@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ..store import IndexReport
 
 __all__ = ["article_lines", "explanation_lines", "hint_lines", "place_of", "report_lines", "result_lines"]
-__all__ += ["status_lines"]
+__all__ += ["size_text", "status_lines"]
 
 _READING_NAMES = RUNG_NAMES | {"typed": RUNG_NAMES["exact"], "exact": RUNG_NAMES["exact"] + "（数字换了写法）"}
 _KIND_STYLES: dict[str, Style] = {"heading": "bold", "caption": "dim"}
@@ -98,11 +98,14 @@ def status_lines(status: Status, index: str, screen: Screen) -> Iterator[str]:
         "文章": f"{status.articles:,} 篇",
         "段落": f"{status.passages:,} 段",
         "日期": " 至 ".join(status.dates) if status.dates else "都没有日期",
-        "大小": _size(status.size_bytes),
+        "大小": size_text(status.size_bytes),
         "更新": f"{built}（第 {status.generation} 代）",
         "分词": clean(status.tokenizer),
         "拒收": f"{len(status.rejected)} 个文件",
     }
+    if status.leftovers[0]:
+        files, size = status.leftovers
+        facts["多余"] = f"{files} 个文件，{size_text(size)}（正在写入的，或中断后留下的；清除用 yansou gc）"
     for name, value in facts.items():
         yield f"{styled(name, 'dim', screen.colour)}  {value}"
     yield from _rejected_lines(status.rejected, screen)
@@ -226,7 +229,8 @@ def _rejected_lines(rejected: Sequence[tuple[str, str]], screen: Screen) -> Iter
         yield f"  {styled(clean(path), 'bold', screen.colour)}：{clean(reason)}"
 
 
-def _size(count: int) -> str:
+def size_text(count: int) -> str:
+    """A number of bytes for a reader."""
     for unit in ("字节", "KB", "MB"):
         if count < 1024:
             return f"{count:.1f} {unit}".replace(".0 ", " ")
