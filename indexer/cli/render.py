@@ -5,7 +5,7 @@ Every function yields lines without their ends. Titles, texts, paths and queries
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -20,7 +20,15 @@ if TYPE_CHECKING:
     from ..search.engine import Status
     from ..store import IndexReport
 
-__all__ = ["article_lines", "explanation_lines", "hint_lines", "place_of", "report_lines", "result_lines"]
+__all__ = [
+    "article_lines",
+    "commit_lines",
+    "explanation_lines",
+    "hint_lines",
+    "place_of",
+    "report_lines",
+    "result_lines",
+]
 __all__ += ["size_text", "status_lines"]
 
 _READING_NAMES = RUNG_NAMES | {"typed": RUNG_NAMES["exact"], "exact": RUNG_NAMES["exact"] + "（数字换了写法）"}
@@ -113,14 +121,25 @@ def status_lines(status: Status, index: str, screen: Screen) -> Iterator[str]:
 
 def report_lines(report: IndexReport, index: str, screen: Screen) -> Iterator[str]:
     """What an update did, and the files it could not take."""
-    changes = {"新增": report.added, "更新": report.changed, "移除": report.removed, "未变": report.unchanged}
-    done = "，".join(f"{name} {count:,}" for name, count in changes.items() if count) or "没有文件"
+    done = _changes(report, 未变=report.unchanged) or "没有文件"
     yield f"{clean(index)}：{done}；共 {report.articles:,} 篇文章、{report.passages:,} 段，用时 {report.seconds:.1f} 秒"
     if report.rejected:
         yield f"拒收 {len(report.rejected)} 个文件："
     yield from _rejected_lines([(item.path, item.reason) for item in report.rejected[:_MAX_REJECTED]], screen)
     if len(report.rejected) > _MAX_REJECTED:
         yield "  …… 全部列表：yansou status"
+
+
+def commit_lines(report: IndexReport, rejected: Iterable[tuple[str, str]], screen: Screen) -> Iterator[str]:
+    """What one update of many did, in one line, and those of the files it could not take that are to be told."""
+    done = _changes(report) or "没有变化"
+    yield f"{done}；共 {report.articles:,} 篇文章，用时 {report.seconds:.1f} 秒"
+    yield from _rejected_lines(sorted(rejected)[:_MAX_REJECTED], screen)
+
+
+def _changes(report: IndexReport, **more: int) -> str:
+    counts = {"新增": report.added, "更新": report.changed, "改名": report.renamed, "移除": report.removed} | more
+    return "，".join(f"{name} {count:,}" for name, count in counts.items() if count)
 
 
 def _hit_lines(hit: Hit, number: int, margin: int, screen: Screen, *, explain: bool) -> Iterator[str]:
