@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import wraps
 from pathlib import Path
@@ -19,12 +19,17 @@ from ..store.fingerprint import searchable
 from ..store.folder import check_arrays
 from .answer import Answer, Opened, article_info, passage_info
 from .filters import NAME_KINDS
+from .grouping import ArticleResults
 from .ladder import Step
 from .query import parse
-from .results import ArticleView, MarkedPassage, Results, Suggestion
+from .results import ArticleView, Facet, Hit, MarkedPassage, Results, Suggestion
 
 if TYPE_CHECKING:  # and ``facts`` where it is used: 10 ms that finding passages need not pay
+    from .annotations import Annotation
+    from .concordance import Concordance, Line
     from .findings import Dossier, Figures, Names, Timeline
+    from .holdings import Holdings
+    from .similar import SimilarArticle
 
 __all__ = ["MAX_LIMIT", "MAX_OFFSET", "Index", "Status", "open_index"]
 
@@ -111,24 +116,129 @@ class Index:
 
     @_whole
     def search(
-        self, query: str, *, limit: int = 10, offset: int = 0, sort: str = "relevance", rung: Step | None = None
+        self,
+        query: str,
+        *,
+        limit: int = 10,
+        offset: int = 0,
+        sort: str = "relevance",
+        rung: Step | None = None,
+        verbatim: bool = False,
     ) -> Results:
         """Passages that answer a query, best first.
 
         ``limit`` (1 to 200) and ``offset`` (to 10,000) choose the page, ``sort`` is "relevance" or "date" (newest first).
-        ``rung`` asks for a wider step of the ladder than the one that would answer. Raises BadRequest for values out of
-        range and for queries that are empty or too long.
+        ``rung`` asks for a wider step of the ladder than the one that would answer. With ``verbatim`` what stands nowhere
+        is not looked for in another spelling. Raises BadRequest for values out of range and for queries that are empty
+        or too long.
         """
         began = time.perf_counter()
-        _check("limit", limit, 1, MAX_LIMIT)
-        _check("offset", offset, 0, MAX_OFFSET)
-        if sort not in _SORTS:
-            raise BadRequest(f"sort 只能是 {' 或 '.join(_SORTS)}，不能是 {sort!r}。")
-        if rung is not None and rung not in get_args(Step):
-            raise BadRequest(f"rung 只能是 {'、'.join(get_args(Step))}，不能是 {rung!r}。")
-        answer = Answer(self._current(), parse(query))
+        _check_page(limit, offset, sort, rung)
+        answer = Answer(self._current(), parse(query), verbatim=verbatim)
         results = answer.results(limit=limit, offset=offset, sort=sort, rung=rung)
         return replace(results, took_ms=round((time.perf_counter() - began) * 1000, 2))
+
+    @_whole
+    def search_articles(
+        self,
+        query: str,
+        *,
+        limit: int = 10,
+        offset: int = 0,
+        sort: str = "relevance",
+        rung: Step | None = None,
+        verbatim: bool = False,
+        figures: int = 0,
+    ) -> ArticleResults:
+        """The same answer by articles: ``limit`` and ``offset`` count articles, each with its best passages (``grouping``).
+
+        ``figures``: so many figures of each passage are told. Raises BadRequest as ``search``.
+        """
+        began = time.perf_counter()
+        _check_page(limit, offset, sort, rung)
+        opened = self._current()
+        answer = Answer(opened, parse(query), verbatim=verbatim)
+        found = answer.articles(limit=limit, offset=offset, sort=sort, rung=rung)
+        if figures:
+            from .annotations import figures_at
+
+            told = (replace(group, figures=figures_at(opened, group.places, figures)) for group in found.groups)
+            found = replace(found, groups=tuple(told))
+        took = round((time.perf_counter() - began) * 1000, 2)
+        return replace(found, results=replace(found.results, took_ms=took))
+
+    @_whole
+    def hits(
+        self,
+        query: str,
+        *,
+        limit: int = MAX_OFFSET,
+        sort: str = "relevance",
+        rung: Step | None = None,
+        verbatim: bool = False,
+    ) -> Iterator[Hit]:
+        """The first passages that answer, one by one, for an export: of one generation, whatever is committed meanwhile.
+
+        ``limit`` is at most 10,000. Raises BadRequest as ``search``, when it is called.
+        """
+        _check("limit", limit, 1, MAX_OFFSET)
+        _check_page(1, 0, sort, rung)
+        return Answer(self._current(), parse(query), verbatim=verbatim).hits(limit=limit, sort=sort, rung=rung)
+
+    @_whole
+    def facet(
+        self, query: str, name: str, *, limit: int = 10, rung: Step | None = None, verbatim: bool = False
+    ) -> tuple[Facet, ...]:
+        """The values of one facet (see ``Results.facets``) of what answers a query, as many as asked for, most first.
+
+        Raises BadRequest as ``search``.
+        """
+        _check("limit", limit, 1, MAX_FIGURES)
+        _check_page(1, 0, "relevance", rung)
+        return Answer(self._current(), parse(query), verbatim=verbatim).facets(rung, limit).get(name, ())
+
+    @_whole
+    def concordance(
+        self, query: str, *, limit: int = 30, offset: int = 0, rung: Step | None = None, verbatim: bool = False
+    ) -> Concordance:
+        """Every occurrence in its context, in time order; ``limit`` and ``offset`` count passages. Raises BadRequest."""
+        _check_page(limit, offset, "date", rung)
+        from .concordance import concordance
+
+        return concordance(self._current(), query, limit=limit, offset=offset, rung=rung, verbatim=verbatim)
+
+    @_whole
+    def concordance_lines(
+        self, query: str, *, limit: int = MAX_OFFSET, rung: Step | None = None, verbatim: bool = False
+    ) -> Iterator[Line]:
+        """The occurrences in the first ``limit`` passages, one by one, for an export. Raises BadRequest."""
+        _check("limit", limit, 1, MAX_OFFSET)
+        _check_page(1, 0, "date", rung)
+        parse(query)
+        from .concordance import lines
+
+        return lines(self._current(), query, limit=limit, rung=rung, verbatim=verbatim)
+
+    @_whole
+    def annotations(self, article_id: str) -> dict[int, tuple[Annotation, ...]]:
+        """The names and figures of an article by the ordinals of its passages. Raises ArticleNotFound."""
+        from .annotations import annotate
+
+        return annotate(self._current(), article_id)
+
+    @_whole
+    def similar(self, article_id: str, limit: int = 5) -> tuple[SimilarArticle, ...]:
+        """Articles that share the rarest names and words with one, the most alike first; none for an unknown id."""
+        from .similar import similar_articles
+
+        return similar_articles(self._current(), article_id, limit)
+
+    @_whole
+    def holdings(self, newest: int = 8) -> Holdings:
+        """Articles by date and by source, and so many of the newest."""
+        from .holdings import holdings
+
+        return holdings(self._current(), newest)
 
     @_whole
     def article(self, article_id: str, query: str | None = None) -> ArticleView:
@@ -274,6 +384,15 @@ def open_index(path: Path | str, *, watchful: bool = False) -> Index:
 def _check(name: str, value: int, low: int, high: int) -> None:
     if not low <= value <= high:
         raise BadRequest(f"{name} 须在 {low} 到 {high} 之间，不能是 {value}。")
+
+
+def _check_page(limit: int, offset: int, sort: str, rung: str | None) -> None:
+    _check("limit", limit, 1, MAX_LIMIT)
+    _check("offset", offset, 0, MAX_OFFSET)
+    if sort not in _SORTS:
+        raise BadRequest(f"sort 只能是 {' 或 '.join(_SORTS)}，不能是 {sort!r}。")
+    if rung is not None and rung not in get_args(Step):
+        raise BadRequest(f"rung 只能是 {'、'.join(get_args(Step))}，不能是 {rung!r}。")
 
 
 def _check_kind(kind: str | None) -> None:
