@@ -391,7 +391,7 @@ def _write_results(
         write(result_lines(results, screen, offset=offset, explain=explain))
         return
     if form == "jsonl":
-        write(export.hits_as_json_lines(results))
+        write(export.hits_as_json_lines(results.hits))
     elif form == "csv":
         click.echo(export.hits_as_csv(results, bom=bom).encode(), nl=False)
     else:
