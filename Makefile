@@ -6,7 +6,7 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 BIN := .venv/bin
 
-.PHONY: serve index test check accept clean
+.PHONY: serve index test chromium check accept clean
 
 serve: index
 	$(BIN)/yansou serve --host $(HOST) --port $(PORT)
@@ -14,8 +14,12 @@ serve: index
 index: .venv/installed
 	$(BIN)/yansou index
 
-test: .venv/tested
+test: .venv/tested chromium
 	$(BIN)/python -m pytest -n auto
+
+# The browser tests want one that is there; root on Debian gets it from apt-get.
+chromium: .venv/bin/python
+	$(BIN)/python -m tests.browser.chromium
 
 check: .venv/tested
 	$(BIN)/ruff check .
