@@ -28,7 +28,7 @@ from .folder import IndexFolder, IndexState, SegmentEntry, open_segment, state_n
 from .postings import Family
 from .schema import schema
 from .segment import EXTENSION, SegmentView
-from .sweep import sweep
+from .sweep import needed, sweep
 from .verify import damages
 
 __all__ = ["Transaction", "begin", "locked"]
@@ -74,11 +74,13 @@ def begin(folder: IndexFolder, *, fresh: bool, timeout: float) -> Iterator[Trans
     folder.check_owner()
     # Locked before anything is read: what another writer commits in between would be overwritten.
     with locked(folder.path, timeout=timeout):
-        old = None if fresh or folder.generation() < 0 else folder.snapshot()
+        generation = folder.generation()
+        old = None if fresh or generation < 0 else folder.snapshot()
         folder.path.chmod(0o700)
         # Before anything is written, for they may be what fills the disk. Of a damaged index nobody knows what it needs.
         with suppress(OSError, IndexUnusable):
-            sweep(folder)
+            state = old.state if old is not None else folder.state(generation) if generation >= 0 else None
+            sweep(folder.path, needed(generation, state) if state is not None else set())
         transaction = Transaction(folder, old.state if old is not None else None)
         try:
             yield transaction
@@ -91,7 +93,6 @@ class Transaction:
 
     def __init__(self, folder: IndexFolder, state: IndexState | None) -> None:
         self.state = state
-        self._folder = folder
         self._path = folder.path
         self._generation = max(folder.generation(), 0) + 1
         self._files = dict(state.files) if state is not None else {}
@@ -175,7 +176,7 @@ class Transaction:
             self._read_back(state)
         disk.publish(self._path / f"{table}.new", self._path / table)
         with suppress(OSError):  # it is committed; what could not be deleted, the next commit deletes
-            sweep(self._folder)
+            sweep(self._path, needed(self._generation, state))
         return self._generation
 
     def _read_back(self, state: IndexState) -> None:
