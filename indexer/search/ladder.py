@@ -10,6 +10,7 @@ Each step takes in the one above it. Phrases in quotation marks, exclusions and 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from functools import reduce
 from typing import Literal
@@ -18,7 +19,7 @@ import numpy as np
 
 from ..store import SegmentView
 from ..store.arrays import AnyArray
-from ..store.segment import term_postings
+from ..store.segment import TEXT_ENCODING, term_postings
 from ..text import fold, is_run
 from ..text.units import STRETCH
 from .conditions import CONDITIONS, Conditions
@@ -167,13 +168,13 @@ class Ladder:
         mask[segment.doc_of(places[sentences[of_places]])] = True
         # An alternative that is a condition holds no term.
         sentences[of_places] = False
-        mask[segment.doc_of(segment.arrays["sentence.start"][np.flatnonzero(sentences) - 1])] = True
+        mask[segment.doc_of(segment.sentence_starts[np.flatnonzero(sentences) - 1])] = True
         return mask
 
     def _sentences(self, number: int, node: Node) -> Mask:
         """For each sentence (from 1), whether a part of the query holds in it; exclusions and conditions hold for passages."""
         segment = self._segments[number]
-        starts = segment.arrays["sentence.start"]
+        starts = segment.sentence_starts
         mask = np.zeros(len(starts) + 1, dtype=bool)
         if isinstance(node, Term):
             mask[segment.sentence_of(self._find(number, node.text).at)] = True
@@ -196,16 +197,14 @@ class Ladder:
 
 def _containing(segment: SegmentView, text: str) -> AnyArray:
     """Docs whose printed text holds a string of signs that are no units (★, →): a scan of the stored text."""
-    key = text.replace(" ", "").encode("utf-8", "surrogatepass")
-    blob = segment.arrays["passage.text"].tobytes()
-    ends = segment.arrays["passage.text_end"]
+    key = re.compile(re.escape(text.replace(" ", "").encode(TEXT_ENCODING, "surrogatepass")))
+    blob, ends = segment.arrays["passage.text"], segment.arrays["passage.text_end"]
     docs: list[int] = []
-    place = blob.find(key)
-    while place >= 0:
-        doc = int(np.searchsorted(ends, place, side="right"))
-        if place + len(key) <= ends[doc]:
-            docs.append(doc)
-            place = blob.find(key, int(ends[doc]))
-        else:
-            place = blob.find(key, place + 1)
+    match = key.search(blob.data) if blob.size else None
+    while match is not None:
+        doc = int(np.searchsorted(ends, match.start(), side="right"))
+        # Between two characters, or across the end of a passage, it is none.
+        found = match.start() % 2 == 0 and bool(match.end() <= ends[doc])
+        docs += [doc] * found
+        match = key.search(blob.data, int(ends[doc]) if found else match.start() + 1)
     return np.asarray(docs, dtype=np.int64)

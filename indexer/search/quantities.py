@@ -144,10 +144,13 @@ def matching_rows(segment: SegmentView, condition: Quantity) -> AnyArray:
     rows: AnyArray = np.flatnonzero(fits & segment.live[arrays["figure.doc"]])
     if not condition.metric:
         return rows
-    facts = {row: segment.fact("figure", row) for row in rows.tolist()}
+    facts = {row: segment.figure(row) for row in rows.tolist()}
     strict = [row for row, fact in facts.items() if condition.metric in fold(fact["metric"] or "").text]
-    return np.asarray(strict or [row for row, fact in facts.items() if _in_sentence(fact, condition)], dtype=np.int64)
+    return np.asarray(
+        strict or [row for row, fact in facts.items() if _in_sentence(segment, row, fact, condition)], dtype=np.int64
+    )
 
 
-def _in_sentence(fact: dict[str, Any], condition: Quantity) -> bool:
-    return condition.metric in fold(fact["sentence"] + (fact["subject"] or "")).text
+def _in_sentence(segment: SegmentView, row: int, fact: dict[str, Any], condition: Quantity) -> bool:
+    sentence = segment.text(int(segment.arrays["figure.doc"][row]))[slice(*fact["sentence_span"])]
+    return condition.metric in fold(sentence + (fact["subject"] or "")).text

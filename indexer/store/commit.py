@@ -7,7 +7,7 @@ unpickled, here or when an index is read.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -20,13 +20,14 @@ from whoosh.writing import SegmentWriter
 
 from ..errors import IndexBusy
 from ..text.pinyin import sounds
-from .arrays import AnyArray, write_arrays
-from .builder import merge
+from .arrays import write_arrays
+from .assemble import assemble
 from .codec import ArrayCodec, ArraySegment
 from .folder import IndexFolder, IndexState, SegmentEntry, open_segment
-from .postings import Family
+from .part import Part, part_of
 from .schema import schema
 from .segment import SegmentView
+from .terms import Terms
 
 __all__ = ["Transaction", "begin"]
 
@@ -97,19 +98,20 @@ class Transaction:
                     for doc in view.article_docs(number):
                         segment.delete_document(doc)
 
-    def add_pending(self, arrays: Mapping[str, AnyArray]) -> None:
+    def add_pending(self, parts: Sequence[Part]) -> None:
         """Write a segment that joins the others at ``publish_pending``: ``delete_articles`` does not see it."""
-        self._pending.append(self._write(arrays))
+        self._pending.append(self._write(parts))
 
     def publish_pending(self) -> None:
         """Let the pending segments count."""
         self._segments += self._pending
         self._pending = []
 
-    def _write(self, arrays: Mapping[str, AnyArray]) -> ArraySegment:
+    def _write(self, parts: Sequence[Part]) -> ArraySegment:
+        arrays = assemble(parts)
         segment = ArraySegment(self._writer.indexname, len(arrays["passage.start"]))
         with self._file(segment.file_name()) as file:
-            write_arrays(file, arrays, {"sounds": sounds(Family("chars", dict(arrays)).terms())})
+            write_arrays(file, arrays, {"sounds": sounds(Terms("chars", arrays))})
         return segment
 
     def merge_small(self) -> None:
@@ -133,7 +135,7 @@ class Transaction:
         self._segments = [segment for segment in self._segments if segment not in chosen]
         live = [segment for segment in chosen if segment.doc_count()]
         if live:
-            self._segments.append(self._write(merge([self._view(segment) for segment in live])))
+            self._segments.append(self._write([part_of(self._view(segment)) for segment in live]))
 
     def commit(self, state: IndexState) -> int:
         """Make the changes the next generation and return its number."""

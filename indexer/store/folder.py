@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 __all__ = ["FORMAT", "IndexFolder", "IndexState", "SegmentEntry", "Snapshot", "open_segment"]
 
 # Raised when the arrays or the meaning of the state change: an older index must then be rebuilt.
-FORMAT = 6
+FORMAT = 7
 # How long a second writer waits for the first: longer than any update but a full one.
 _LOCK_TIMEOUT = 10.0
 _TABLE = re.compile(r"_MAIN_([0-9]+)\.toc")
