@@ -77,7 +77,8 @@ def suggest() -> Response:
     prefix = api_query(request.args, known=("q", "limit"))
     limit = api_number(request.args, "limit", 8, least=1, most=MAX_SUGGESTIONS)
     found = _index().suggest(prefix, limit)
-    return jsonify({"query": prefix, "suggestions": [{"text": each.text, "count": each.count} for each in found]})
+    suggestions = [{"text": each.text, "kind": each.kind, "count": each.count} for each in found]
+    return jsonify({"query": prefix, "suggestions": suggestions})
 
 
 @blueprint.get("/status")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Iterable, Iterator
 from urllib.parse import quote
 
+from indexer.export import csv_lines
 from indexer.search.findings import FoundFigure
 from webui.figures_view import FIGURE_KINDS
 
@@ -20,26 +20,12 @@ _COLUMNS = (
     *("文章", "文章日期", "来源", "文章编号", "段落"),
 )
 _BOUNDS = {"about": "约", "more": "超", "less": "近"}
-# Spreadsheets run a cell that begins so as a formula; Chinese and Japanese ones also with the full-width signs.
-_FORMULA = re.compile(r"[=+\-@\t\r\n＝＋－＠]")
-_NUMBER = re.compile(r"[+\-－＋]?[0-9][0-9,.]*[%％]?", re.ASCII)
 _UNFIT_FOR_FILES = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]+')
 
 
-class _Line:
-    """A file for ``csv.writer`` that keeps nothing: each row comes back from ``writerow``."""
-
-    def write(self, text: str) -> str:
-        return text
-
-
 def figures_csv(figures: Iterable[FoundFigure]) -> Iterator[bytes]:
-    """The lines of the file, as UTF-8 with a byte-order mark, without which Excel does not see the encoding."""
-    writer = csv.writer(_Line(), lineterminator="\r\n")
-    yield ("\ufeff" + str(writer.writerow(_COLUMNS))).encode()
-    for figure in figures:
-        # A lone surrogate of a damaged file cannot be encoded.
-        yield str(writer.writerow([_cell(value) for value in _record(figure)])).encode("utf-8", "replace")
+    """The lines of the file, as UTF-8 with a byte-order mark."""
+    return (line.encode() for line in csv_lines(_COLUMNS, map(_record, figures), bom=True))
 
 
 def content_disposition(query: str) -> str:
@@ -75,7 +61,3 @@ def _record(figure: FoundFigure) -> tuple[str, ...]:
 def _digits(value: float) -> str:
     """Without an exponent, which a program may take for text, and without the noise of a float's last digits."""
     return f"{value:.6f}".rstrip("0").rstrip(".") if abs(value) >= 0.001 else repr(value)
-
-
-def _cell(value: str) -> str:
-    return "'" + value if _FORMULA.match(value) and not _NUMBER.fullmatch(value) else value

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from .help import Command, Group, Mistake, Number, OneOf
+from .settings import config_option, settings_of
 from .terminal import ColourChoice, Screen, clean, screen_of, styled, wants_colour
 
 if TYPE_CHECKING:
@@ -48,14 +49,29 @@ def main() -> None:
 
 
 def index_option(function: F) -> F:
+    """``--index`` and ``--config``."""
     return click.option(
         "--index",
         "folder",
         metavar="目录",
         type=click.Path(path_type=Path),
-        envvar="YANSOU_INDEX",
-        default=Path("index"),
-        help="索引所在的目录。默认是环境变量 YANSOU_INDEX，没有时是 ./index。",
+        help="索引所在的目录。默认是环境变量 YANSOU_INDEX，没有时是配置里的，再没有是 ./index。",
+    )(config_option(function))
+
+
+def dictionary_options(function: F) -> F:
+    """``--dictionary`` and ``--gazetteer``."""
+    function = click.option(
+        "--gazetteer",
+        metavar="文件",
+        type=click.Path(path_type=Path),
+        help="自己的名录：UTF-8 文本，一行一条 add 类别 名称、forbid 名称 或 join 名称 = 名称。",
+    )(function)
+    return click.option(
+        "--dictionary",
+        metavar="文件",
+        type=click.Path(path_type=Path),
+        help="自己的词典：UTF-8 文本，一行一个词。",
     )(function)
 
 
@@ -69,8 +85,6 @@ def screen_options(function: F) -> F:
         "ambiguous",
         metavar="1|2",
         type=Number(1, 2),
-        envvar="YANSOU_AMBIGUOUS_WIDTH",
-        default=1,
         help="终端把 “ ” — · 这类字符显示成几列，影响折行。默认 1。",
     )(function)
     return click.option(
@@ -117,20 +131,7 @@ def yansou() -> None:
 @click.argument("folders", metavar="[文章目录]…", nargs=-1, type=click.Path(path_type=Path))
 @index_option
 @click.option("--full", is_flag=True, help="全部重建。索引损坏、换了词典或换了版本时用。")
-@click.option(
-    "--dictionary",
-    metavar="文件",
-    type=click.Path(path_type=Path),
-    envvar="YANSOU_DICTIONARY",
-    help="自己的词典：UTF-8 文本，一行一个词。",
-)
-@click.option(
-    "--gazetteer",
-    metavar="文件",
-    type=click.Path(path_type=Path),
-    envvar="YANSOU_GAZETTEER",
-    help="自己的名录：UTF-8 文本，一行一条 add 类别 名称、forbid 名称 或 join 名称 = 名称。",
-)
+@dictionary_options
 @json_option
 def index(
     folders: tuple[Path, ...],
@@ -142,7 +143,7 @@ def index(
 ) -> None:
     """让索引和文章目录一致：新增和改过的文件读入，删掉的移除，没变的不动。
 
-    文章目录默认是 corpus/。完成后，索引里就是所列目录的文章，不多也不少。
+    文章目录默认是配置里的，没有时是 corpus/。完成后，索引里就是所列目录的文章，不多也不少。
     读取 .txt 和 .md 文件，编码自动识别；读不了的文件跳过，并说明原因。
     中途按 Ctrl-C，索引仍是原来的样子。
 
@@ -157,7 +158,7 @@ def index(
 
     with ProgressBar("读取") as progress:
         report = update_index(
-            folders or (Path("corpus"),),
+            folders,
             folder,
             full=full,
             user_dictionary=dictionary,
@@ -283,12 +284,15 @@ def show(article: str, folder: Path, query: str | None, as_json: bool, colour: C
 
 
 @yansou.command(short_help="在浏览器里用。")
-@click.option("--host", metavar="地址", default="127.0.0.1", help="在哪个地址上服务。默认 127.0.0.1，只限本机。")
-@click.option("--port", metavar="端口", type=Number(0, 65535), default=8000, help="默认 8000；0 是任一空闲端口。")
+@click.option("--host", metavar="地址", help="在哪个地址上服务。默认 127.0.0.1，只限本机。")
+@click.option("--port", metavar="端口", type=Number(0, 65535), help="默认 8000；0 是任一空闲端口。")
 @index_option
 @click.option("--log", is_flag=True, help="把每个请求记成一行，写到标准错误。")
-def serve(host: str, port: int, folder: Path, log: bool) -> None:
+@click.pass_context
+def serve(context: click.Context, host: str, port: int, folder: Path, log: bool) -> None:
     """启动网页和 JSON 接口，开始服务后输出地址。按 Ctrl-C 停止。
+
+    地址、端口和各种限度也可以写在配置文件里：见 yansou config --help。
 
     例子：
 
@@ -300,10 +304,11 @@ def serve(host: str, port: int, folder: Path, log: bool) -> None:
 
     from webui.server import serve as serve_pages
 
+    threads = settings_of(context).value("server.threads")
     if log:
         logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", stream=sys.stderr)
     try:
-        serve_pages(folder, host, port, ready=lambda address: write([address]))
+        serve_pages(folder, host, port, threads=threads, ready=lambda address: write([address]))
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
             raise Mistake(f"端口 {port} 已经有程序在用：换一个，例如 --port {port + 1}") from error
@@ -386,7 +391,7 @@ def _write_results(
         write(result_lines(results, screen, offset=offset, explain=explain))
         return
     if form == "jsonl":
-        write(export.hits_as_json_lines(results))
+        write(export.hits_as_json_lines(results.hits))
     elif form == "csv":
         click.echo(export.hits_as_csv(results, bom=bom).encode(), nl=False)
     else:

@@ -5,7 +5,7 @@ Every function yields lines without their ends. Titles, texts, paths and queries
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -20,8 +20,16 @@ if TYPE_CHECKING:
     from ..search.engine import Status
     from ..store import IndexReport
 
-__all__ = ["article_lines", "explanation_lines", "hint_lines", "place_of", "report_lines", "result_lines"]
-__all__ += ["status_lines"]
+__all__ = [
+    "article_lines",
+    "commit_lines",
+    "explanation_lines",
+    "hint_lines",
+    "place_of",
+    "report_lines",
+    "result_lines",
+]
+__all__ += ["size_text", "status_lines"]
 
 _READING_NAMES = RUNG_NAMES | {"typed": RUNG_NAMES["exact"], "exact": RUNG_NAMES["exact"] + "（数字换了写法）"}
 _KIND_STYLES: dict[str, Style] = {"heading": "bold", "caption": "dim"}
@@ -98,11 +106,14 @@ def status_lines(status: Status, index: str, screen: Screen) -> Iterator[str]:
         "文章": f"{status.articles:,} 篇",
         "段落": f"{status.passages:,} 段",
         "日期": " 至 ".join(status.dates) if status.dates else "都没有日期",
-        "大小": _size(status.size_bytes),
+        "大小": size_text(status.size_bytes),
         "更新": f"{built}（第 {status.generation} 代）",
         "分词": clean(status.tokenizer),
         "拒收": f"{len(status.rejected)} 个文件",
     }
+    if status.leftovers[0]:
+        files, size = status.leftovers
+        facts["多余"] = f"{files} 个文件，{size_text(size)}（正在写入的，或中断后留下的；清除用 yansou gc）"
     for name, value in facts.items():
         yield f"{styled(name, 'dim', screen.colour)}  {value}"
     yield from _rejected_lines(status.rejected, screen)
@@ -110,14 +121,25 @@ def status_lines(status: Status, index: str, screen: Screen) -> Iterator[str]:
 
 def report_lines(report: IndexReport, index: str, screen: Screen) -> Iterator[str]:
     """What an update did, and the files it could not take."""
-    changes = {"新增": report.added, "更新": report.changed, "移除": report.removed, "未变": report.unchanged}
-    done = "，".join(f"{name} {count:,}" for name, count in changes.items() if count) or "没有文件"
+    done = _changes(report, 未变=report.unchanged) or "没有文件"
     yield f"{clean(index)}：{done}；共 {report.articles:,} 篇文章、{report.passages:,} 段，用时 {report.seconds:.1f} 秒"
     if report.rejected:
         yield f"拒收 {len(report.rejected)} 个文件："
     yield from _rejected_lines([(item.path, item.reason) for item in report.rejected[:_MAX_REJECTED]], screen)
     if len(report.rejected) > _MAX_REJECTED:
         yield "  …… 全部列表：yansou status"
+
+
+def commit_lines(report: IndexReport, rejected: Iterable[tuple[str, str]], screen: Screen) -> Iterator[str]:
+    """What one update of many did, in one line, and those of the files it could not take that are to be told."""
+    done = _changes(report) or "没有变化"
+    yield f"{done}；共 {report.articles:,} 篇文章，用时 {report.seconds:.1f} 秒"
+    yield from _rejected_lines(sorted(rejected)[:_MAX_REJECTED], screen)
+
+
+def _changes(report: IndexReport, **more: int) -> str:
+    counts = {"新增": report.added, "更新": report.changed, "改名": report.renamed, "移除": report.removed} | more
+    return "，".join(f"{name} {count:,}" for name, count in counts.items() if count)
 
 
 def _hit_lines(hit: Hit, number: int, margin: int, screen: Screen, *, explain: bool) -> Iterator[str]:
@@ -226,7 +248,8 @@ def _rejected_lines(rejected: Sequence[tuple[str, str]], screen: Screen) -> Iter
         yield f"  {styled(clean(path), 'bold', screen.colour)}：{clean(reason)}"
 
 
-def _size(count: int) -> str:
+def size_text(count: int) -> str:
+    """A number of bytes for a reader."""
     for unit in ("字节", "KB", "MB"):
         if count < 1024:
             return f"{count:.1f} {unit}".replace(".0 ", " ")

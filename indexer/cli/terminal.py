@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal, TextIO
 
+from ..export import clean
+
 __all__ = ["ColourChoice", "Screen", "Style", "clean", "columns_of", "cut_at", "pad", "screen_of", "styled"]
 __all__ += ["wants_colour", "wrap"]
 
@@ -73,15 +75,6 @@ def styled(text: str, style: Style | None, colour: bool) -> str:
     return f"\x1b[{_CODES[style]}m{text}\x1b[0m" if style and colour and text else text
 
 
-def clean(text: str) -> str:
-    """The text on one line, with nothing that steers a terminal.
-
-    White space becomes a space; control characters become their pictures (␛), invisible ones (writing direction, zero
-    width, byte-order mark) vanish, lone surrogates become U+FFFD.
-    """
-    return text if text.isprintable() else "".join(map(_clean_char, text))
-
-
 def columns_of(text: str, ambiguous: int = 1) -> int:
     """How many columns a text takes."""
     return sum(_columns(char, ambiguous) for char in text)
@@ -123,17 +116,6 @@ def _fitting(text: str, start: int, columns: int, ambiguous: int) -> int:
         used += _columns(text[end], ambiguous)
         end += 1
     return end
-
-
-def _clean_char(char: str) -> str:
-    if char.isspace():
-        return char if char == "\u3000" else " "
-    if char < " " or char == "\x7f":
-        return chr(0x2400 + ord(char)) if char < " " else "\u2421"
-    category = unicodedata.category(char)
-    if category == "Cf":
-        return ""
-    return "\ufffd" if category in ("Cc", "Cs") else char
 
 
 @cache

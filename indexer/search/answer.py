@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import cached_property, lru_cache
+from collections.abc import Iterator, Sequence
+from functools import cached_property, lru_cache, partial
 from itertools import groupby
 from typing import Any
 
@@ -15,7 +15,8 @@ from ..store.segment import KINDS
 from ..text import fold
 from .describe import restate
 from .facets import count_facets
-from .filters import NAME_KINDS, Filter
+from .filters import NAME_KINDS, filters_in
+from .grouping import ArticleHits, ArticleResults, Group, count_articles, pick_articles
 from .highlight import Marker, join_spans
 from .ladder import STEPS, Ladder, Mask, Reading, Step, positive_terms
 from .namebook import NameBook
@@ -23,7 +24,7 @@ from .quantities import Quantity
 from .query import And, Node, Not, Or, Query, Term
 from .questions import told
 from .ranking import Statistics, query_tokens, scores
-from .results import ArticleInfo, Hit, PassageInfo, Results, Rung, Span
+from .results import ArticleInfo, Facet, Hit, PassageInfo, Results, Rung, Span
 from .spelling import Speller
 
 __all__ = ["Answer", "Opened", "article_info", "explained", "passage_info"]
@@ -66,20 +67,24 @@ class Opened:
 class Answer:
     """The answer to a query; worked out step by step, as far as it is asked for."""
 
-    def __init__(self, opened: Opened, query: Query) -> None:
+    def __init__(self, opened: Opened, query: Query, *, verbatim: bool = False) -> None:
+        """``verbatim``: letters are no pinyin, and no other spelling takes the place of one that stands nowhere."""
         self._opened = opened
         self._asked = query
+        self._verbatim = verbatim
         self._notes = list(query.notes)
         self._corrected: str | None = None
         self._suggestions: tuple[str, ...] = ()
         self._use(query)
-        self._read_pinyin()
+        if not verbatim:
+            self._read_pinyin()
 
     def _use(self, query: Query) -> None:
         self._query = query
         self._terms = [term.text for term in positive_terms(query.root)]
         self._quantities = [node for node in query.root.nodes if isinstance(node, Quantity)]
-        self._names = [node for node in query.root.nodes if isinstance(node, Filter) and node.field in NAME_KINDS]
+        wanted_names = [one for node in query.root.nodes for one in filters_in(node)]
+        self._names = [one for one in wanted_names if one.field in NAME_KINDS]
         is_word = self._opened.is_word
         wanted = query_tokens(self._terms, is_word)
         # A known name inside a longer term is one unit, worth more than the words it is made of.
@@ -92,22 +97,58 @@ class Answer:
 
     def results(self, *, limit: int, offset: int, sort: str, rung: Step | None) -> Results:
         """The passages of one page. ``took_ms`` is left at 0 for the caller, who knows when the work began."""
+        step, masks = self.found(rung)
+        ranked = self._rank(step, masks, sort, offset + limit)[offset:] if step else []
+        return self._results(step, masks, tuple(self._hit(*place) for place in ranked))
+
+    def articles(self, *, limit: int, offset: int, sort: str, rung: Step | None) -> ArticleResults:
+        """The articles of one page, each at the rank of its best passage, with some passages of it (see ``grouping``)."""
+        step, masks = self.found(rung)
+        groups: list[Group] = []
+        if step is not None:
+            rank = partial(self._rank, step)
+            groups = pick_articles(self._opened.segments, masks, rank, sort=sort, limit=limit, offset=offset)
+        found = tuple(
+            ArticleHits(hits[0].article, group.total, hits, tuple((number, doc) for _, number, doc in group.places))
+            for group in groups
+            if (hits := tuple(self._hit(*place) for place in group.places))
+        )
+        every = tuple(hit for group in found for hit in group.hits)
+        return ArticleResults(self._results(step, masks, every), count_articles(self._opened.segments, masks), found)
+
+    def hits(self, *, limit: int, sort: str, rung: Step | None) -> Iterator[Hit]:
+        """The first passages, marked one by one as they are asked for."""
+        step, masks = self.found(rung)
+        for place in self._rank(step, masks, sort, limit) if step else ():
+            yield self._hit(*place)
+
+    def facets(self, rung: Step | None, most: int) -> dict[str, tuple[Facet, ...]]:
+        """The facets of what answers, at most so many names of each kind."""
+        return self._facets(self.found(rung)[1], most)
+
+    def _facets(self, masks: list[Mask], most: int = _MAX_NAMES) -> dict[str, tuple[Facet, ...]]:
+        return count_facets(self._opened.segments, masks) | self._opened.names.facets(masks, most)
+
+    def found(self, rung: Step | None = None) -> tuple[Step | None, list[Mask]]:
+        """The step that answers and its passages in each segment, other spellings tried where nothing is found."""
         step, masks = self._climb(rung)
         if step is None or step == "most":
             step, masks = self._respell(step, masks, rung)
         if step is None and self._terms and not any(map(self._ladder.patterns, self._terms)):
             self._notes.append("查询中只有标点符号，没有可查的文字。")
         self._step = step
+        return step, masks
+
+    def _results(self, step: Step | None, masks: list[Mask], hits: tuple[Hit, ...]) -> Results:
         total = sum(int(mask.sum()) for mask in masks)
-        ranked = self._rank(step, masks, sort, offset + limit)[offset:] if step else []
         return Results(
             query=self._asked.text,
             interpreted=restate(self._query.root),
             rung=step or "none",
             total=total,
             took_ms=0.0,
-            hits=tuple(self._hit(*place) for place in ranked),
-            facets=count_facets(self._opened.segments, masks) | self._opened.names.facets(masks, _MAX_NAMES),
+            hits=hits,
+            facets=self._facets(masks),
             suggestions=self._suggestions,
             corrected=self._corrected,
             wider=self._wider(step, total) if step else None,
@@ -221,7 +262,7 @@ class Answer:
         first = _substituted(text, {term: texts[0] for term, texts in spellings.items()})
         others = [_substituted(text, {term: other}) for term, texts in spellings.items() for other in texts]
         self._suggestions = tuple(dict.fromkeys([first, *others]))[:3]
-        if step is not None:
+        if step is not None or self._verbatim:
             return step, masks
         best = {term: texts[:1] for term, texts in spellings.items()}
         self._use(Query(text, _replaced(self._query.root, best), self._query.notes))
@@ -339,4 +380,5 @@ def passage_info(segment: SegmentView, doc: int) -> PassageInfo:
     arrays = segment.arrays
     article_id = arrays["article.id"][arrays["passage.article"][doc]].decode()
     ordinal = int(arrays["passage.ordinal"][doc])
-    return PassageInfo(f"{article_id}-{ordinal}", KINDS[arrays["passage.kind"][doc]], ordinal, segment.text(doc))
+    kind, continues = KINDS[arrays["passage.kind"][doc]], bool(arrays["passage.joined"][doc])
+    return PassageInfo(f"{article_id}-{ordinal}", kind, ordinal, segment.text(doc), continues)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import reduce
 from typing import Any
 
 import numpy as np
@@ -11,13 +12,13 @@ from ..store import SegmentView
 from ..store.arrays import AnyArray
 from ..store.segment import KINDS
 from ..text import fold
-from .filters import NAME_KINDS, Filter
+from .filters import NAME_KINDS, Choice, Filter
 from .namebook import NameBook
 from .quantities import Quantity, matching_rows
 
 __all__ = ["CONDITIONS", "Conditions"]
 
-CONDITIONS = Filter | Quantity
+CONDITIONS = Filter | Choice | Quantity
 Literal = Callable[[int, str], AnyArray]
 
 
@@ -45,9 +46,11 @@ class Conditions:
             self._row_sets[key] = frozenset(self.rows(segment, condition).tolist())
         return row in self._row_sets[key]
 
-    def mask(self, number: int, condition: Filter | Quantity) -> AnyArray:
+    def mask(self, number: int, condition: Filter | Choice | Quantity) -> AnyArray:
         """For each passage of a segment, whether it satisfies the condition."""
         segment = self._segments[number]
+        if isinstance(condition, Choice):
+            return reduce(np.logical_or, [self.mask(number, each) for each in condition.filters])
         if isinstance(condition, Quantity):
             mask = np.zeros(segment.size, dtype=bool)
             mask[segment.arrays["figure.doc"][self.rows(segment, condition)]] = True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .conditions import CONDITIONS
-from .filters import Filter, describe
+from .filters import Choice, Filter, describe
 from .quantities import Quantity
 from .query import And, Node, Not, Term
 
@@ -33,7 +33,7 @@ def restate(root: And) -> str:
     return "；".join(["，".join(parts)] * bool(parts) + conditions)
 
 
-def _condition(node: Filter | Quantity) -> str:
+def _condition(node: Filter | Choice | Quantity) -> str:
     return node.shown if isinstance(node, Quantity) else describe(node)
 
 

@@ -4,23 +4,32 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import wraps
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar, get_args
 
 import numpy as np
 
-from ..errors import ArticleNotFound, BadRequest
-from ..store import IndexFolder
+from ..errors import ArticleNotFound, BadRequest, IndexUnusable, YansouError
+from ..store import IndexFolder, Snapshot
+from ..store.fingerprint import searchable
+from ..store.folder import check_arrays
 from .answer import Answer, Opened, article_info, passage_info
 from .filters import NAME_KINDS
+from .grouping import ArticleResults
 from .ladder import Step
 from .query import parse
-from .results import ArticleView, MarkedPassage, Results, Suggestion
+from .results import ArticleView, Facet, Hit, MarkedPassage, Results, Suggestion
 
 if TYPE_CHECKING:  # and ``facts`` where it is used: 10 ms that finding passages need not pay
+    from .annotations import Annotation
+    from .concordance import Concordance, Line
     from .findings import Dossier, Figures, Names, Timeline
+    from .holdings import Holdings
+    from .similar import SimilarArticle
 
 __all__ = ["MAX_LIMIT", "MAX_OFFSET", "Index", "Status", "open_index"]
 
@@ -30,10 +39,17 @@ MAX_OFFSET = 10_000
 MAX_FIGURES = 10_000
 _SORTS = ("relevance", "date")
 
+P = ParamSpec("P")
+R = TypeVar("R")
+
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """What an index holds. ``dates``: the earliest and latest date of its articles, if any has one."""
+    """What an index holds. ``dates``: the earliest and latest date of its articles, if any has one.
+
+    ``leftovers``: how many files in its folder the newest generation does not need, and their bytes: those of a writer that is
+    at work, or what one left that was killed.
+    """
 
     articles: int
     passages: int
@@ -43,22 +59,46 @@ class Status:
     size_bytes: int
     built_at: str
     rejected: tuple[tuple[str, str], ...]
+    leftovers: tuple[int, int]
 
     def to_json(self) -> dict[str, Any]:
         values = {name: getattr(self, name) for name in self.__slots__}
-        return values | {"rejected": [{"path": path, "reason": reason} for path, reason in self.rejected]}
+        return values | {
+            "rejected": [{"path": path, "reason": reason} for path, reason in self.rejected],
+            "leftovers": {"files": self.leftovers[0], "bytes": self.leftovers[1]},
+        }
+
+
+def _whole(method: Callable[Concatenate[Index, P], R]) -> Callable[Concatenate[Index, P], R]:
+    """Let a method raise IndexUnusable where it stumbles over an index that is damaged; an error in a sound one is a bug."""
+
+    @wraps(method)
+    def read(self: Index, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return method(self, *args, **kwargs)
+        except YansouError:
+            raise
+        except Exception:
+            check_arrays(self._opened.snapshot)
+            raise
+
+    return read
 
 
 class Index:
     """An open index. Safe to share between threads; every call sees the newest generation, whole.
 
-    Raises IndexMissing or IndexUnusable, at opening and later, when there is no index that can be read.
+    ``watchful`` is for whoever keeps it open: a large generation, which is not compared with its checksums when it is opened,
+    then is in a thread of its own. Raises IndexMissing or IndexUnusable, at opening and later, when there is no index that
+    can be read.
     """
 
-    def __init__(self, path: Path | str) -> None:
+    def __init__(self, path: Path | str, *, watchful: bool = False) -> None:
         self._folder = IndexFolder(Path(path))
         self._lock = threading.Lock()
-        self._opened = Opened(self._folder.snapshot())
+        self._watchful = watchful
+        self._damaged: tuple[int, str] = (-1, "")
+        self._opened = self._open()
 
     def __enter__(self) -> Index:
         return self
@@ -74,26 +114,133 @@ class Index:
         snapshot = self._current().snapshot
         return f"{snapshot.generation}-{snapshot.state.built_at}"
 
+    @_whole
     def search(
-        self, query: str, *, limit: int = 10, offset: int = 0, sort: str = "relevance", rung: Step | None = None
+        self,
+        query: str,
+        *,
+        limit: int = 10,
+        offset: int = 0,
+        sort: str = "relevance",
+        rung: Step | None = None,
+        verbatim: bool = False,
     ) -> Results:
         """Passages that answer a query, best first.
 
         ``limit`` (1 to 200) and ``offset`` (to 10,000) choose the page, ``sort`` is "relevance" or "date" (newest first).
-        ``rung`` asks for a wider step of the ladder than the one that would answer. Raises BadRequest for values out of
-        range and for queries that are empty or too long.
+        ``rung`` asks for a wider step of the ladder than the one that would answer. With ``verbatim`` what stands nowhere
+        is not looked for in another spelling. Raises BadRequest for values out of range and for queries that are empty
+        or too long.
         """
         began = time.perf_counter()
-        _check("limit", limit, 1, MAX_LIMIT)
-        _check("offset", offset, 0, MAX_OFFSET)
-        if sort not in _SORTS:
-            raise BadRequest(f"sort 只能是 {' 或 '.join(_SORTS)}，不能是 {sort!r}。")
-        if rung is not None and rung not in get_args(Step):
-            raise BadRequest(f"rung 只能是 {'、'.join(get_args(Step))}，不能是 {rung!r}。")
-        answer = Answer(self._current(), parse(query))
+        _check_page(limit, offset, sort, rung)
+        answer = Answer(self._current(), parse(query), verbatim=verbatim)
         results = answer.results(limit=limit, offset=offset, sort=sort, rung=rung)
         return replace(results, took_ms=round((time.perf_counter() - began) * 1000, 2))
 
+    @_whole
+    def search_articles(
+        self,
+        query: str,
+        *,
+        limit: int = 10,
+        offset: int = 0,
+        sort: str = "relevance",
+        rung: Step | None = None,
+        verbatim: bool = False,
+        figures: int = 0,
+    ) -> ArticleResults:
+        """The same answer by articles: ``limit`` and ``offset`` count articles, each with its best passages (``grouping``).
+
+        ``figures``: so many figures of each passage are told. Raises BadRequest as ``search``.
+        """
+        began = time.perf_counter()
+        _check_page(limit, offset, sort, rung)
+        opened = self._current()
+        answer = Answer(opened, parse(query), verbatim=verbatim)
+        found = answer.articles(limit=limit, offset=offset, sort=sort, rung=rung)
+        if figures:
+            from .annotations import figures_at
+
+            told = (replace(group, figures=figures_at(opened, group.places, figures)) for group in found.groups)
+            found = replace(found, groups=tuple(told))
+        took = round((time.perf_counter() - began) * 1000, 2)
+        return replace(found, results=replace(found.results, took_ms=took))
+
+    @_whole
+    def hits(
+        self,
+        query: str,
+        *,
+        limit: int = MAX_OFFSET,
+        sort: str = "relevance",
+        rung: Step | None = None,
+        verbatim: bool = False,
+    ) -> Iterator[Hit]:
+        """The first passages that answer, one by one, for an export: of one generation, whatever is committed meanwhile.
+
+        ``limit`` is at most 10,000. Raises BadRequest as ``search``, when it is called.
+        """
+        _check("limit", limit, 1, MAX_OFFSET)
+        _check_page(1, 0, sort, rung)
+        return Answer(self._current(), parse(query), verbatim=verbatim).hits(limit=limit, sort=sort, rung=rung)
+
+    @_whole
+    def facet(
+        self, query: str, name: str, *, limit: int = 10, rung: Step | None = None, verbatim: bool = False
+    ) -> tuple[Facet, ...]:
+        """The values of one facet (see ``Results.facets``) of what answers a query, as many as asked for, most first.
+
+        Raises BadRequest as ``search``.
+        """
+        _check("limit", limit, 1, MAX_FIGURES)
+        _check_page(1, 0, "relevance", rung)
+        return Answer(self._current(), parse(query), verbatim=verbatim).facets(rung, limit).get(name, ())
+
+    @_whole
+    def concordance(
+        self, query: str, *, limit: int = 30, offset: int = 0, rung: Step | None = None, verbatim: bool = False
+    ) -> Concordance:
+        """Every occurrence in its context, in time order; ``limit`` and ``offset`` count passages. Raises BadRequest."""
+        _check_page(limit, offset, "date", rung)
+        from .concordance import concordance
+
+        return concordance(self._current(), query, limit=limit, offset=offset, rung=rung, verbatim=verbatim)
+
+    @_whole
+    def concordance_lines(
+        self, query: str, *, limit: int = MAX_OFFSET, rung: Step | None = None, verbatim: bool = False
+    ) -> Iterator[Line]:
+        """The occurrences in the first ``limit`` passages, one by one, for an export. Raises BadRequest."""
+        _check("limit", limit, 1, MAX_OFFSET)
+        _check_page(1, 0, "date", rung)
+        parse(query)
+        from .concordance import lines
+
+        return lines(self._current(), query, limit=limit, rung=rung, verbatim=verbatim)
+
+    @_whole
+    def annotations(self, article_id: str) -> dict[int, tuple[Annotation, ...]]:
+        """The names and figures of an article by the ordinals of its passages. Raises ArticleNotFound."""
+        from .annotations import annotate
+
+        return annotate(self._current(), article_id)
+
+    @_whole
+    def similar(self, article_id: str, limit: int = 5) -> tuple[SimilarArticle, ...]:
+        """Articles that share the rarest names and words with one, the most alike first; none for an unknown id."""
+        from .similar import similar_articles
+
+        return similar_articles(self._current(), article_id, limit)
+
+    @_whole
+    def holdings(self, newest: int = 8) -> Holdings:
+        """Articles by date and by source, and so many of the newest."""
+        from .holdings import holdings
+
+        return holdings(self._current(), newest)
+
+    @_whole
     def article(self, article_id: str, query: str | None = None) -> ArticleView:
         """A whole article, marked for a query if there is one. Raises ArticleNotFound, and BadRequest as ``search``."""
         opened = self._current()
@@ -110,6 +257,7 @@ class Index:
                 )
         raise ArticleNotFound(f"没有编号为“{article_id[:40]}”的文章。")
 
+    @_whole
     def suggest(self, prefix: str, limit: int = 8) -> tuple[Suggestion, ...]:
         """Completions of what is being typed: names (also by pinyin and initials), words by frequency, titles. At most 50."""
         _check("limit", limit, 1, 50)
@@ -122,6 +270,7 @@ class Index:
         rest = list(others)[: max(limit - len(names), limit // 2)]
         return (*names[: limit - len(rest)], *rest)
 
+    @_whole
     def figures(
         self,
         query: str = "",
@@ -149,6 +298,7 @@ class Index:
         filters = {"kind": kind, "metric": metric, "subject": subject, "year": year, "target": target}
         return facts.figures(self._current(), query, limit=limit, offset=offset, sort=sort, filters=filters)
 
+    @_whole
     def names(self, kind: str | None = None, *, limit: int = 100, offset: int = 0, prefix: str = "") -> Names:
         """Names of the archive, the most often mentioned first. ``kind``: park, project, organization, person, place or None.
 
@@ -161,6 +311,7 @@ class Index:
 
         return facts.names(self._current(), kind, limit=limit, offset=offset, prefix=prefix)
 
+    @_whole
     def name(self, kind: str, name: str) -> Dossier:
         """All about one name, by any of its spellings. Raises NameNotFound, and BadRequest for an unknown kind."""
         _check_kind(kind)
@@ -168,6 +319,7 @@ class Index:
 
         return facts.dossier(self._current(), kind, name)
 
+    @_whole
     def timeline(self, query: str, *, limit: int = 200) -> Timeline:
         """The passages that answer a query, by the dates they speak of, earliest first."""
         _check("limit", limit, 1, MAX_FIGURES)
@@ -175,10 +327,14 @@ class Index:
 
         return facts.timeline(self._current(), query, limit=limit)
 
+    @_whole
     def status(self) -> Status:
         """Counts, dates covered, tokenizer, and the files that were left out with the reason."""
+        from ..store.sweep import leftovers, needed
+
         opened = self._current()
         state = opened.snapshot.state
+        left = leftovers(self._folder.path, needed(opened.snapshot.generation, state))
         dates = np.concatenate([[0], *(segment.doc_dates[segment.live] for segment in opened.segments)])
         dated = dates[dates > 0]
         return Status(
@@ -187,27 +343,56 @@ class Index:
             generation=opened.snapshot.generation,
             dates=(_printed(int(dated.min())), _printed(int(dated.max()))) if len(dated) else None,
             tokenizer=state.tokenizer,
-            size_bytes=sum(segment.file.path.stat().st_size for segment in opened.segments),
+            size_bytes=sum(size for size, _ in state.files.values()),
             built_at=state.built_at,
             rejected=tuple((path, entry[3]) for of in state.rejected.values() for path, entry in sorted(of.items())),
+            leftovers=(len(left), sum(leftover.size for leftover in left)),
         )
 
     def _current(self) -> Opened:
-        if self._folder.generation() != self._opened.snapshot.generation:
+        generation = self._folder.generation()
+        if generation != self._opened.snapshot.generation:
             with self._lock:
                 if self._folder.generation() != self._opened.snapshot.generation:
-                    self._opened = Opened(self._folder.snapshot())
+                    self._opened = self._open()
+        elif generation == self._damaged[0]:
+            raise IndexUnusable(self._damaged[1])
         return self._opened
 
+    def _open(self) -> Opened:
+        snapshot = self._folder.snapshot()
+        if not searchable(snapshot.state.tokenizer):
+            raise IndexUnusable(
+                f"{self._folder.path} 里的索引是用另一个分词器建的（{snapshot.state.tokenizer}）：请运行 yansou index --full 重建。"
+            )
+        if self._watchful:
+            threading.Thread(target=self._watch, args=(snapshot,), daemon=True).start()
+        return Opened(snapshot)
 
-def open_index(path: Path | str) -> Index:
-    """The index in a folder, for searching. Raises IndexMissing or IndexUnusable."""
-    return Index(path)
+    def _watch(self, snapshot: Snapshot) -> None:
+        try:
+            check_arrays(snapshot)
+        except IndexUnusable as error:
+            self._damaged = (snapshot.generation, str(error))
+
+
+def open_index(path: Path | str, *, watchful: bool = False) -> Index:
+    """The index in a folder, for searching (see ``Index``). Raises IndexMissing or IndexUnusable."""
+    return Index(path, watchful=watchful)
 
 
 def _check(name: str, value: int, low: int, high: int) -> None:
     if not low <= value <= high:
         raise BadRequest(f"{name} 须在 {low} 到 {high} 之间，不能是 {value}。")
+
+
+def _check_page(limit: int, offset: int, sort: str, rung: str | None) -> None:
+    _check("limit", limit, 1, MAX_LIMIT)
+    _check("offset", offset, 0, MAX_OFFSET)
+    if sort not in _SORTS:
+        raise BadRequest(f"sort 只能是 {' 或 '.join(_SORTS)}，不能是 {sort!r}。")
+    if rung is not None and rung not in get_args(Step):
+        raise BadRequest(f"rung 只能是 {'、'.join(get_args(Step))}，不能是 {rung!r}。")
 
 
 def _check_kind(kind: str | None) -> None:

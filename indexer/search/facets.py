@@ -14,16 +14,26 @@ from .results import Facet
 
 __all__ = ["count_facets"]
 
+_MOST_YEARS = 2
+
 
 def count_facets(segments: Sequence[SegmentView], masks: Sequence[AnyArray]) -> dict[str, tuple[Facet, ...]]:
-    """Counts over the passages in the masks: years newest first, kinds by count. Undated passages are in no year."""
-    years: Counter[int] = Counter()
+    """Counts over the passages in the masks: years newest first, kinds by count. Undated passages are in no year.
+
+    Months are counted too, oldest first, where the passages are of one or two years: over more they are a blur.
+    """
+    months: Counter[int] = Counter()
     kinds: Counter[int] = Counter()
     for segment, mask in zip(segments, masks, strict=True):
         kinds.update(dict(enumerate(np.bincount(segment.arrays["passage.kind"][mask]).tolist())))
-        values, counts = np.unique(segment.doc_dates[mask] // 10000, return_counts=True)
-        years.update(dict(zip(values.tolist(), counts.tolist(), strict=True)))
+        values, counts = np.unique(segment.doc_dates[mask] // 100, return_counts=True)
+        months.update(dict(zip(values.tolist(), counts.tolist(), strict=True)))
+    years: Counter[int] = Counter()
+    for month, count in months.items():
+        years[month // 100] += count
+    dated = [month for month in sorted(months) if month % 100] if len(years.keys() - {0}) <= _MOST_YEARS else []
     return {
         "year": tuple(Facet(str(year), years[year]) for year in sorted(years, reverse=True) if year),
         "kind": tuple(Facet(KINDS[kind], count) for kind, count in kinds.most_common() if count),
+        "month": tuple(Facet(f"{month // 100}-{month % 100:02d}", months[month]) for month in dated),
     }

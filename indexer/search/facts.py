@@ -20,7 +20,7 @@ from .results import Facet, Hit
 if TYPE_CHECKING:
     from ..facts.names import Name
 
-__all__ = ["SORTS", "dossier", "figures", "names", "timeline"]
+__all__ = ["SORTS", "dossier", "figures", "figures_of", "names", "timeline"]
 
 # So many figures are read to be counted, filtered and sorted; a query that finds more says so.
 _MAX_FIGURES = 20_000
@@ -104,6 +104,12 @@ def _found(opened: Opened, row: Row, fact: Fact) -> FoundFigure:
     passage = passage_info(segment, doc)
     values["sentence"] = passage.text[slice(*fact["sentence_span"])]
     return FoundFigure(**values, article=article_info(segment, article), passage=passage)
+
+
+def figures_of(opened: Opened, number: int, doc: int) -> list[FoundFigure]:
+    """The figures of one passage, in the order of its text."""
+    rows = opened.segments[number].rows_of("figure", doc)
+    return [_found(opened, (number, row), _fact(opened, (number, row))) for row in rows]
 
 
 def _facets(facts: Sequence[Fact]) -> dict[str, tuple[Facet, ...]]:

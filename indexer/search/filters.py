@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ..text import fold
 
-__all__ = ["FIELDS", "KIND_NAMES", "NAME_KINDS", "Filter", "describe", "read_filter"]
+__all__ = ["FIELDS", "KIND_NAMES", "NAME_KINDS", "Choice", "Filter", "describe", "filters_in", "read_filter"]
 
 # What a user may write before the colon -> the field.
 FIELDS = {
@@ -60,6 +60,20 @@ class Filter:
     high: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Conditions of which one is enough: 日期:2021 OR 日期:2022."""
+
+    filters: tuple[Filter, ...]
+
+
+def filters_in(node: object) -> tuple[Filter, ...]:
+    """The conditions that a node of a query is made of: itself, its alternatives, or none."""
+    if isinstance(node, Choice):
+        return node.filters
+    return (node,) if isinstance(node, Filter) else ()
+
+
 def read_filter(field: str, value: str) -> Filter | None:
     """The condition that a value states, or None when it cannot be read."""
     if field == "kind":
@@ -93,7 +107,9 @@ def _span(text: str) -> tuple[int, int] | None:
     return low, low + (0 if day else 99 if month else 9999)
 
 
-def describe(condition: Filter) -> str:
+def describe(condition: Filter | Choice) -> str:
     """The condition in Chinese, as it was understood."""
+    if isinstance(condition, Choice):
+        return " 或 ".join(map(describe, condition.filters))
     value = KIND_NAMES[condition.value] if condition.field == "kind" else condition.value
     return f"{_FIELD_NAMES[condition.field]}：{value}"

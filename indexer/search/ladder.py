@@ -10,7 +10,6 @@ Each step takes in the one above it. Phrases in quotation marks, exclusions and 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from functools import reduce
 from typing import Literal
@@ -22,6 +21,7 @@ from ..store.arrays import AnyArray
 from ..store.segment import TEXT_ENCODING, term_postings
 from ..text import fold, is_run
 from ..text.units import STRETCH
+from .budget import check
 from .conditions import CONDITIONS, Conditions
 from .namebook import NameBook
 from .pattern import IsWord, Pattern, patterns
@@ -63,6 +63,8 @@ class Ladder:
         self._masks: dict[Reading, list[Mask]] = {}
         self._places: dict[tuple[int, str], Places] = {}
         self._patterns: dict[str, tuple[Pattern, ...]] = {}
+        self._printed: dict[tuple[int, str], AnyArray] = {}
+        self._in_sentences: dict[tuple[int, str], Mask] = {}
 
     def masks(self, step: Reading) -> list[Mask]:
         """For each segment, which passages the step finds; ``typed``: those that hold the whole query as it was typed."""
@@ -131,7 +133,10 @@ class Ladder:
         if self.patterns(text):
             mask[segment.doc_of(self._find(number, text).at)] = True
         else:
-            mask[_containing(segment, text)] = True
+            key = (number, text)
+            if key not in self._printed:
+                self._printed[key] = _containing(segment, text)
+            mask[self._printed[key]] = True
         return mask
 
     def _literal_or_title(self, number: int, text: str) -> Mask:
@@ -163,7 +168,8 @@ class Ladder:
         groups = [node for node in self._root.nodes if not isinstance(node, CONDITIONS | Not)]
         sentences = self._sentences(number, And(tuple(groups)))
         # A sentence may go on in the next part of a long paragraph: the passages are those that hold a term of it.
-        places = np.concatenate([self._find(number, term.text).at for term in self._terms])
+        texts = dict.fromkeys(term.text for term in self._terms)
+        places = np.concatenate([self._find(number, text).at for text in texts])
         of_places = segment.sentence_of(places)
         mask[segment.doc_of(places[sentences[of_places]])] = True
         # An alternative that is a condition holds no term.
@@ -177,8 +183,13 @@ class Ladder:
         starts = segment.sentence_starts
         mask = np.zeros(len(starts) + 1, dtype=bool)
         if isinstance(node, Term):
-            mask[segment.sentence_of(self._find(number, node.text).at)] = True
-        elif isinstance(node, And | Or):
+            key = (number, node.text)
+            if key not in self._in_sentences:
+                check()
+                mask[segment.sentence_of(self._find(number, node.text).at)] = True
+                self._in_sentences[key] = mask
+            return self._in_sentences[key].copy()
+        if isinstance(node, And | Or):
             join = np.logical_and if isinstance(node, And) else np.logical_or
             mask = reduce(join, [self._sentences(number, child) for child in node.nodes])
         else:
@@ -197,14 +208,14 @@ class Ladder:
 
 def _containing(segment: SegmentView, text: str) -> AnyArray:
     """Docs whose printed text holds a string of signs that are no units (★, →): a scan of the stored text."""
-    key = re.compile(re.escape(text.replace(" ", "").encode(TEXT_ENCODING, "surrogatepass")))
-    blob, ends = segment.arrays["passage.text"], segment.arrays["passage.text_end"]
-    docs: list[int] = []
-    match = key.search(blob.data) if blob.size else None
-    while match is not None:
-        doc = int(np.searchsorted(ends, match.start(), side="right"))
-        # Between two characters, or across the end of a passage, it is none.
-        found = match.start() % 2 == 0 and bool(match.end() <= ends[doc])
-        docs += [doc] * found
-        match = key.search(blob.data, int(ends[doc]) if found else match.start() + 1)
-    return np.asarray(docs, dtype=np.int64)
+    check()
+    key = np.frombuffer(text.replace(" ", "").encode(TEXT_ENCODING, "surrogatepass"), dtype="<u2")
+    units, ends = segment.arrays["passage.text"].view("<u2"), segment.arrays["passage.text_end"] // 2
+    # Unit by unit from the last one, all places at once: a comma stands everywhere.
+    last = len(key) - 1
+    places = np.flatnonzero(units[last:] == key[last])
+    for i in range(last):
+        places = places[units[places + i] == key[i]]
+    docs = np.searchsorted(ends, places, side="right")
+    within: AnyArray = np.unique(docs[places + len(key) <= ends[docs]])
+    return within

@@ -7,7 +7,7 @@ them in full.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from functools import cached_property, lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -115,6 +115,30 @@ class NameBook:
         arrays = segment.arrays
         rows = (row for row in segment.rows_of("mention", doc) if table[arrays["mention.name"][row]] in wanted)
         return [(int(arrays["mention.start"][row]), int(arrays["mention.end"][row])) for row in rows]
+
+    def named_in(self, number: int, doc: int) -> list[tuple[Span, str, str]]:
+        """Each mention in a passage of a segment: its span, the kind, and the name as the article has it in full."""
+        segment, table = self._segments[number], self._tables[number]
+        arrays = segment.arrays
+        return [
+            ((int(arrays["mention.start"][row]), int(arrays["mention.end"][row])), *table[arrays["mention.name"][row]])
+            for row in segment.rows_of("mention", doc)
+        ]
+
+    def docs_by_name(self, number: int, names: Container[tuple[str, str]]) -> dict[tuple[str, str], AnyArray]:
+        """Live passages of a segment that mention each of the names, given as (kind, name in full); in one pass."""
+        segment = self._segments[number]
+        table = self._tables[number]
+        rows = [row for row, key in enumerate(table) if key in names]
+        mentions = live_mentions(segment)
+        kept = mentions[np.isin(segment.arrays["mention.name"][mentions], rows)]
+        found: defaultdict[tuple[str, str], set[int]] = defaultdict(set)
+        pairs = zip(
+            segment.arrays["mention.name"][kept].tolist(), segment.arrays["mention.doc"][kept].tolist(), strict=True
+        )
+        for row, doc in pairs:
+            found[table[row]].add(doc)
+        return {key: np.asarray(sorted(docs), dtype=np.int64) for key, docs in found.items()}
 
     def mentions(self, names: Sequence[Name]) -> Iterator[Mentioned]:
         """Each live mention of the names."""

@@ -18,6 +18,7 @@ from ..store import SegmentView
 from ..store.arrays import AnyArray
 from ..store.postings import NOTHING
 from ..store.segment import term_postings
+from .budget import check
 from .pattern import AnyUnit, Pattern, Piece, UnitPiece, ValuePiece
 
 __all__ = ["Places", "find", "find_any", "follow", "units_at"]
@@ -44,6 +45,7 @@ def find_any(segment: SegmentView, patterns: tuple[Pattern, ...]) -> Places:
 
 def find(segment: SegmentView, pattern: Pattern) -> Places:
     """Live places where a pattern stands, sorted. They may begin in one passage and end in the next part of it."""
+    check()
     places = _join([_places(segment, pieces) for pieces in _stretches(pattern)])
     if segment.has_deletions and len(places):
         kept = segment.live[segment.doc_of(places.at)]
@@ -65,7 +67,8 @@ def follow(left: Places, right: Places, gap: int = 0) -> Places:
 def _stretches(pattern: Pattern) -> Iterator[Sequence[Piece]]:
     """The values of a pattern, each by itself, and the units between them."""
     for is_value, pieces in groupby(pattern, lambda piece: isinstance(piece, ValuePiece)):
-        yield from ([piece] for piece in pieces) if is_value else [list(pieces)]
+        stretch = list(pieces)
+        yield from ([piece] for piece in stretch) if is_value else [stretch]
 
 
 def _places(segment: SegmentView, pieces: Sequence[Piece]) -> Places:

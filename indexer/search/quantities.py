@@ -11,13 +11,15 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from sys import intern
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
 from ..store import SegmentView
 from ..store.arrays import AnyArray
 from ..text import fold
+from .budget import check
 
 __all__ = ["Quantity", "find_conditions", "matching_rows"]
 
@@ -137,6 +139,7 @@ def matching_rows(segment: SegmentView, condition: Quantity) -> AnyArray:
 
     A figure is of the metric if that stands in what it measures; where no figure is, if it stands in its sentence.
     """
+    check()
     arrays = segment.arrays
     fits = (arrays["figure.low"] >= condition.low) & (arrays["figure.high"] <= condition.high)
     if condition.dimension is not None:
@@ -144,13 +147,24 @@ def matching_rows(segment: SegmentView, condition: Quantity) -> AnyArray:
     rows: AnyArray = np.flatnonzero(fits & segment.live[arrays["figure.doc"]])
     if not condition.metric:
         return rows
-    facts = {row: segment.figure(row) for row in rows.tolist()}
-    strict = [row for row, fact in facts.items() if condition.metric in fold(fact["metric"] or "").text]
+    texts = _figure_texts(segment, rows.tolist())
+    strict = [row for row in rows.tolist() if condition.metric in texts[row][0]]
     return np.asarray(
-        strict or [row for row, fact in facts.items() if _in_sentence(segment, row, fact, condition)], dtype=np.int64
+        strict or [row for row in rows.tolist() if any(condition.metric in text for text in texts[row])], dtype=np.int64
     )
 
 
-def _in_sentence(segment: SegmentView, row: int, fact: dict[str, Any], condition: Quantity) -> bool:
-    sentence = segment.text(int(segment.arrays["figure.doc"][row]))[slice(*fact["sentence_span"])]
-    return condition.metric in fold(sentence + (fact["subject"] or "")).text
+_read_texts: WeakKeyDictionary[SegmentView, dict[int, tuple[str, ...]]] = WeakKeyDictionary()
+
+
+def _figure_texts(segment: SegmentView, rows: list[int]) -> dict[int, tuple[str, ...]]:
+    """Metric, sentence and subject of at least these figures, folded: read once, for all conditions and queries."""
+    known = _read_texts.setdefault(segment, {})
+    for row in rows:
+        if row not in known:
+            fact = segment.figure(row)
+            sentence = segment.text(int(segment.arrays["figure.doc"][row]))[slice(*fact["sentence_span"])]
+            # Interned: a sentence has several figures, and a metric stands in many.
+            texts = (fact["metric"] or "", sentence, fact["subject"] or "")
+            known[row] = tuple(intern(fold(text).text) for text in texts)
+    return known

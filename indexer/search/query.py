@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 
 from ..errors import BadRequest
 from ..text import fold
-from .filters import FIELDS, Filter, read_filter
+from .filters import FIELDS, Choice, Filter, read_filter
 from .quantities import Quantity, find_conditions
 
 __all__ = ["MAX_LENGTH", "And", "Node", "Not", "Or", "Query", "Term", "parse"]
@@ -57,7 +57,7 @@ class Not:
     node: Node
 
 
-Node = Term | And | Or | Not | Filter | Quantity
+Node = Term | And | Or | Not | Filter | Choice | Quantity
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +223,7 @@ class _Parser:
         found = [node for node in nodes if node is not None]
         if not found:
             return None
-        node = found[0] if len(found) == 1 else Or(tuple(found))
+        node = found[0] if len(found) == 1 else _either(found)
         return Not(node) if excluded else node
 
     def _item(self, depth: int) -> Node | None:
@@ -263,6 +263,12 @@ class _Parser:
     def _peek(self, ahead: int = 0) -> _Lexeme | None:
         place = self.place + ahead
         return self.lexemes[place] if place < len(self.lexemes) else None
+
+
+def _either(nodes: list[Node]) -> Or | Choice:
+    """Alternatives; conditions alone make one condition, which holds on every step of the ladder as they do."""
+    filters = tuple(node for node in nodes if isinstance(node, Filter))
+    return Choice(filters) if len(filters) == len(nodes) else Or(tuple(nodes))
 
 
 def _has_positive(node: Node) -> bool:

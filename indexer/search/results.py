@@ -40,10 +40,13 @@ class ArticleInfo:
 
 @dataclass(frozen=True, slots=True)
 class PassageInfo:
+    """A passage as printed. ``continues``: a further part of the long paragraph that the passage before it begins."""
+
     id: str
     kind: str
     ordinal: int
     text: str
+    continues: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,86 +1,108 @@
-"""Writing an index: one lock, new segments beside the old, one rename. Whoosh's writer keeps the books.
+"""Writing an index: one lock, new segments beside the old, one rename.
 
 The segments that count are those of the state of the newest generation, never what a table of contents says: nothing is
-unpickled, here or when an index is read.
+unpickled, here or when an index is read. Whatever a commit leaves undone, and what a killed one left, the next one deletes.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+import secrets
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import BinaryIO, cast
 
-from whoosh.filedb.filestore import FileStorage
-from whoosh.index import TOC, FileIndex
-from whoosh.util.filelock import try_for
-from whoosh.writing import SegmentWriter
+from whoosh.filedb.filestore import RamStorage
+from whoosh.index import TOC
+from whoosh.util.filelock import FileLock, try_for
 
-from ..errors import IndexBusy
+from ..errors import IndexBusy, IndexUnusable
 from ..text.pinyin import sounds
+from . import disk
 from .arrays import write_arrays
 from .assemble import assemble
-from .codec import ArrayCodec, ArraySegment
-from .folder import IndexFolder, IndexState, SegmentEntry, open_segment
+from .codec import ArraySegment
+from .folder import IndexFolder, IndexState, SegmentEntry, open_segment, state_name, table_name
 from .part import Part, part_of
 from .schema import schema
-from .segment import SegmentView
+from .segment import EXTENSION, SegmentView
+from .sweep import sweep
 from .terms import Terms
+from .verify import damages
 
-__all__ = ["Transaction", "begin"]
+__all__ = ["Transaction", "begin", "locked"]
+
+# Whoosh calls an index, and begins the names of its files, so.
+_INDEX_NAME = "MAIN"
+
+_held: set[FileLock] = set()
+
+
+@contextmanager
+def locked(path: Path, *, timeout: float) -> Iterator[None]:
+    """Hold the writer's lock of a folder. Raises IndexBusy when another has it for ``timeout`` seconds.
+
+    The lock is the kernel's: it ends with the process that holds it, however that ends, and the file means nothing.
+    """
+    lock = FileLock(str(path / "MAIN_WRITELOCK"))
+    if not try_for(lock.acquire, timeout=timeout, delay=0.1):
+        raise IndexBusy(f"另一个程序正在写入 {path}：请等它写完再试。")
+    _held.add(lock)
+    try:
+        yield
+    finally:
+        _held.discard(lock)
+        lock.release()
+
+
+def _let_go() -> None:
+    """A child that is forked meanwhile would hold the lock for as long as it lives, also when its parent is killed."""
+    for lock in _held:
+        os.close(lock.fd)
+        lock.fd = None
+    _held.clear()
+
+
+os.register_at_fork(after_in_child=_let_go)
 
 
 @contextmanager
 def begin(folder: IndexFolder, *, fresh: bool, timeout: float) -> Iterator[Transaction]:
     """A transaction on the folder: see ``IndexFolder.transaction``."""
-    folder.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    disk.make_folder(folder.path)
     folder.check_owner()
-    storage = _DurableStorage(str(folder.path))
     # Locked before anything is read: what another writer commits in between would be overwritten.
-    lock = storage.lock("MAIN_WRITELOCK")
-    if not try_for(lock.acquire, timeout=timeout, delay=0.1):
-        raise IndexBusy(f"另一个程序正在写入 {folder.path}：请等它写完再试。")
-    try:
+    with locked(folder.path, timeout=timeout):
         old = None if fresh or folder.generation() < 0 else folder.snapshot()
         folder.path.chmod(0o700)
-        segments = (
-            [_segment(entry, view) for entry, view in zip(old.state.segments, old.segments, strict=True)] if old else []
-        )
-        table = TOC(schema(), segments, max(folder.generation(), 0))
-        writer = SegmentWriter(_Handle(storage, table), codec=ArrayCodec(), _lk=False)
-        transaction = Transaction(folder.path, writer, old.state if old is not None else None)
+        # Before anything is written, for they may be what fills the disk. Of a damaged index nobody knows what it needs.
+        with suppress(OSError, IndexUnusable):
+            sweep(folder)
+        transaction = Transaction(folder, old.state if old is not None else None)
         try:
             yield transaction
         finally:
             transaction.close()
-    finally:
-        lock.release()
-
-
-class _Handle(FileIndex):  # type: ignore[misc]  # Whoosh ships no types
-    """A FileIndex whose table of contents is given and not read."""
-
-    def __init__(self, storage: FileStorage, table: TOC) -> None:
-        self.storage = storage
-        self.indexname = "MAIN"
-        self._table = table
-
-    def _read_toc(self) -> TOC:
-        return self._table
 
 
 class Transaction:
     """Changes that will become the next generation together. ``state``: what the last one was made from, if it counts."""
 
-    def __init__(self, path: Path, writer: SegmentWriter, state: IndexState | None) -> None:
+    def __init__(self, folder: IndexFolder, state: IndexState | None) -> None:
         self.state = state
-        self._path = path
-        self._writer = writer
-        self._segments: list[ArraySegment] = list(writer.segments)
+        self._folder = folder
+        self._path = folder.path
+        self._generation = max(folder.generation(), 0) + 1
+        self._files = dict(state.files) if state is not None else {}
+        self._segments = [self._known(entry) for entry in (state.segments if state is not None else ())]
         self._pending: list[ArraySegment] = []
         self._written: list[Path] = []
+
+    def _known(self, entry: SegmentEntry) -> ArraySegment:
+        name, deleted = entry
+        return ArraySegment(_INDEX_NAME, open_segment(self._path, entry).size, file_name=name, deleted=deleted)
 
     def views(self) -> list[SegmentView]:
         """The segments as they stand in this transaction."""
@@ -109,10 +131,10 @@ class Transaction:
 
     def _write(self, parts: Sequence[Part]) -> ArraySegment:
         arrays = assemble(parts)
-        segment = ArraySegment(self._writer.indexname, len(arrays["passage.start"]))
-        with self._file(segment.file_name()) as file:
-            write_arrays(file, arrays, {"sounds": sounds(Terms("chars", arrays))})
-        return segment
+        name = f"{_INDEX_NAME}_{secrets.token_hex(8)}{EXTENSION}"
+        with self._file(name) as file:
+            write_arrays(cast("BinaryIO", file), arrays, {"sounds": sounds(Terms("chars", arrays))})
+        return ArraySegment(_INDEX_NAME, len(arrays["passage.start"]), file_name=name)
 
     def merge_small(self) -> None:
         """Merge segments until each is at least twice as large as all smaller ones together.
@@ -138,68 +160,56 @@ class Transaction:
             self._segments.append(self._write([part_of(self._view(segment)) for segment in live]))
 
     def commit(self, state: IndexState) -> int:
-        """Make the changes the next generation and return its number."""
-        generation: int = self._writer.generation
-        with self._file(f"state_{generation}.json") as file:
-            file.write(replace(state, segments=tuple(_entry(segment) for segment in self._segments)).to_bytes())
-        _sync_folder(self._path)
-        self._writer.commit(mergetype=lambda _writer, _segments: self._segments)
-        # What Whoosh does not sweep: states, and tables that a writer was killed over before it could rename them.
-        for old in [*self._path.glob("state_*.json"), *self._path.glob("_MAIN_*.toc.*")]:
-            if old.name != f"state_{generation}.json":
-                old.unlink(missing_ok=True)
-        return generation
+        """Make the changes the next generation and return its number.
+
+        An index that was built anew is read back first. Raises IndexUnusable, and leaves the old one as it is, when the
+        disk does not give back what was written.
+        """
+        table = table_name(self._generation)
+        with self._file(f"{table}.new") as file:
+            file.write(_table_of_contents(self._generation, self._segments))
+        names = [segment.file_name() for segment in self._segments]
+        files = {name: self._files[name] for name in names} | {table: self._files[f"{table}.new"]}
+        state = replace(state, segments=tuple(_entry(segment) for segment in self._segments), files=files)
+        with self._file(state_name(self._generation)) as file:
+            file.write(state.to_bytes())
+        if self.state is None:
+            self._read_back(state)
+        disk.publish(self._path / f"{table}.new", self._path / table)
+        with suppress(OSError):  # it is committed; what could not be deleted, the next commit deletes
+            sweep(self._folder)
+        return self._generation
+
+    def _read_back(self, state: IndexState) -> None:
+        for path in self._written:
+            disk.forget(path)
+        for file, problem in damages(self._path, state, table=f"{table_name(self._generation)}.new"):
+            raise IndexUnusable(
+                f"新索引写完后读回来不一致（{file}：{problem}），没有启用，原来的索引不变：请检查磁盘后再运行 yansou index --full。"
+            )
 
     def close(self) -> None:
         """Without a commit, forget the changes and the files they wrote."""
-        if not self._writer.is_closed:
-            self._writer.cancel()
-        if not (self._path / f"_MAIN_{self._writer.generation}.toc").exists():
+        if not (self._path / table_name(self._generation)).exists():
             for path in self._written:
-                path.unlink(missing_ok=True)
+                with suppress(OSError):  # there is an error to tell already; the next commit deletes them
+                    disk.remove(path)
 
     @contextmanager
-    def _file(self, name: str) -> Iterator[Any]:
+    def _file(self, name: str) -> Iterator[disk.HashedFile]:
         self._written.append(self._path / name)
-        with self._written[-1].open("wb") as file:
+        with disk.new_file(self._path / name) as file:
             yield file
-            file.flush()
-            os.fsync(file.fileno())
+        self._files[name] = (file.size, file.sha256)
 
 
 def _entry(segment: ArraySegment) -> SegmentEntry:
     return segment.file_name(), sorted(segment.deleted_docs())
 
 
-def _segment(entry: SegmentEntry, view: SegmentView) -> ArraySegment:
-    return ArraySegment("MAIN", view.size, file_name=entry[0], deleted=entry[1])
-
-
-class _DurableStorage(FileStorage):  # type: ignore[misc]
-    """Whoosh's file storage of tables of contents. They reach the disk before the rename that publishes them."""
-
-    def create_file(self, name: str, excl: bool = False, mode: str = "wb", **kwargs: Any) -> Any:
-        file = super().create_file(name, excl=excl, mode=mode, **kwargs)
-        close: Callable[[], None] = file.close
-
-        def close_durably() -> None:
-            if not file.is_closed:
-                file.flush()
-                os.fsync(file.fileno())
-            close()
-
-        file.close = close_durably
-        return file
-
-    def rename_file(self, oldname: str, newname: str, safe: bool = False) -> None:
-        _sync_folder(Path(self.folder))
-        super().rename_file(oldname, newname, safe=safe)
-        _sync_folder(Path(self.folder))
-
-
-def _sync_folder(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+def _table_of_contents(generation: int, segments: list[ArraySegment]) -> bytes:
+    """What Whoosh would write for this generation."""
+    storage = RamStorage()
+    TOC(schema(), segments, generation).write(storage, _INDEX_NAME)
+    content: bytes = storage.files[table_name(generation)]
+    return content

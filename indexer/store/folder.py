@@ -1,13 +1,16 @@
 """The folder an index lives in: private, committed by one rename, and opened as a whole or not at all.
 
-    state_<n>.json      generation n: its segments and what is deleted of each, tokenizer, source files with their hashes,
-                        rejected files; the second line is the CRC-32 of the first
+    state_<n>.json      generation n: its files with size and SHA-256, its segments and what is deleted of each, tokenizer,
+                        source files with their hashes, rejected files; the second line is the CRC-32 of the first
     MAIN_<id>.yan       a segment (see ``builder``), never changed once written
     _MAIN_<n>.toc       Whoosh's table of contents of generation n, which says the same of the segments
 
 The index is the highest ``n`` that has a table of contents. A commit (see ``commit``) writes its new segments, then
 ``state_<n+1>.json``, then renames ``_MAIN_<n+1>.toc`` into place. Before that rename the old generation is whole, behind it
 the new one is. Reading needs neither Whoosh nor a pickle: the table of contents is there for Whoosh's own tools.
+
+Opening compares what costs nothing (checksum of the state, sizes, heads of the segments) and, of an index that is small, all
+checksums. ``verify`` reads everything.
 """
 
 from __future__ import annotations
@@ -29,12 +32,28 @@ from .segment import EXTENSION, SegmentView
 if TYPE_CHECKING:
     from .commit import Transaction
 
-__all__ = ["FORMAT", "IndexFolder", "IndexState", "SegmentEntry", "Snapshot", "open_segment"]
+__all__ = [
+    "FORMAT",
+    "LOCK_TIMEOUT",
+    "IndexFolder",
+    "IndexState",
+    "OtherFormat",
+    "SegmentEntry",
+    "Snapshot",
+    "check_arrays",
+    "check_size",
+    "damaged",
+    "open_segment",
+    "state_name",
+    "table_name",
+]
 
 # Raised when the arrays or the meaning of the state change: an older index must then be rebuilt.
-FORMAT = 7
+FORMAT = 8
 # How long a second writer waits for the first: longer than any update but a full one.
-_LOCK_TIMEOUT = 10.0
+LOCK_TIMEOUT = 10.0
+# An index up to this size is compared with its checksums whenever it is opened: a hundredth of a second at most.
+_CHECKED_AT_OPENING = 16 << 20
 _TABLE = re.compile(r"_MAIN_([0-9]+)\.toc")
 _SEGMENT = re.compile(rf"MAIN_[0-9a-z]+{re.escape(EXTENSION)}")
 
@@ -48,7 +67,8 @@ class IndexState:
 
     ``sources``: folder -> path -> [SHA-256, size, mtime_ns, [article ids]]; ``rejected``: folder -> path ->
     [SHA-256, size, mtime_ns, reason], where an unreadable file has an empty hash. ``joins``: pairs of names that the user's
-    gazetteer joins. ``segments`` is filled in by the commit.
+    gazetteer joins. Filled in by the commit: ``segments``, and ``files``, the size and SHA-256 of every other file of the
+    generation.
     """
 
     tokenizer: str
@@ -57,6 +77,7 @@ class IndexState:
     rejected: dict[str, dict[str, list[Any]]] = field(default_factory=dict)
     joins: tuple[tuple[str, str], ...] = ()
     segments: tuple[SegmentEntry, ...] = ()
+    files: dict[str, tuple[int, str]] = field(default_factory=dict)
 
     def to_bytes(self) -> bytes:
         """The content of a state file."""
@@ -66,18 +87,23 @@ class IndexState:
 
     @classmethod
     def from_bytes(cls, data: bytes) -> IndexState:
-        """The state in a file. Raises ValueError when it is damaged or of another format."""
-        body, _, checksum = data.rpartition(b"\n")[0].rpartition(b"\n")
-        if checksum != f"{zlib.crc32(body):08x}".encode():
-            raise ValueError("checksum")
+        """The state in a file. Raises ValueError when it is damaged, and of that OtherFormat when it is another format's."""
+        body, _, checksum = data.removesuffix(b"\n").rpartition(b"\n")
+        if data != body + f"\n{zlib.crc32(body):08x}\n".encode():
+            raise ValueError(f"checksum {checksum[:8]!r}")
         values = json.loads(body.decode("utf-8", "surrogatepass"))
-        if values.pop("format", None) != FORMAT:
-            raise ValueError("format")
+        if (found := values.pop("format", None)) != FORMAT:
+            raise OtherFormat(found)
         entries = tuple((str(name), list(deleted)) for name, deleted in values.pop("segments"))
-        if not all(_SEGMENT.fullmatch(name) for name, _ in entries):
+        files = {str(name): (int(size), str(sha256)) for name, (size, sha256) in values.pop("files").items()}
+        if not all(_SEGMENT.fullmatch(name) and name in files for name, _ in entries):
             raise ValueError("segments")
         joins = tuple((str(left), str(right)) for left, right in values.pop("joins"))
-        return cls(**values, joins=joins, segments=entries)
+        return cls(**values, joins=joins, segments=entries, files=files)
+
+
+class OtherFormat(ValueError):
+    """A state that is whole, and written by another version."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,18 +144,27 @@ class IndexFolder:
                     raise
         raise IndexUnusable(f"{self.path} 里的索引一直在改写：请再试一次。")
 
-    def _open(self, generation: int) -> Snapshot:
+    def state(self, generation: int) -> IndexState:
+        """What a generation was made from. Raises IndexUnusable when that cannot be read."""
         try:
-            state = IndexState.from_bytes((self.path / f"state_{generation}.json").read_bytes())
-        except (OSError, ValueError, TypeError, KeyError, RecursionError) as error:
+            return IndexState.from_bytes((self.path / state_name(generation)).read_bytes())
+        except OtherFormat as error:
             raise IndexUnusable(
-                f"{self.path} 里的索引已损坏，或是另一个版本的格式：请运行 yansou index --full 重建。"
+                f"{self.path} 里的索引是另一个版本的格式（{error}，现在是 {FORMAT}）：请运行 yansou index --full 重建。"
             ) from error
-        return Snapshot(generation, state, tuple(open_segment(self.path, entry) for entry in state.segments))
+        except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+            raise IndexUnusable(f"{self.path} 里的索引已损坏：请运行 yansou index --full 重建。") from error
 
-    def transaction(
-        self, *, fresh: bool = False, timeout: float = _LOCK_TIMEOUT
-    ) -> AbstractContextManager[Transaction]:
+    def _open(self, generation: int) -> Snapshot:
+        state = self.state(generation)
+        for name, _ in state.segments:
+            check_size(self.path / name, state.files[name][0])
+        snapshot = Snapshot(generation, state, tuple(open_segment(self.path, entry) for entry in state.segments))
+        if sum(state.files[name][0] for name, _ in state.segments) <= _CHECKED_AT_OPENING:
+            check_arrays(snapshot)
+        return snapshot
+
+    def transaction(self, *, fresh: bool = False, timeout: float = LOCK_TIMEOUT) -> AbstractContextManager[Transaction]:
         """Hold the writer's lock and collect changes; nothing shows before ``Transaction.commit``.
 
         ``fresh`` starts from nothing, and does so on a damaged index too; the old generation is read until the commit.
@@ -152,6 +187,42 @@ class IndexFolder:
             raise IndexUnusable(f"目录 {self.path} 属于另一个用户：请换成自己的目录。")
 
 
+def state_name(generation: int) -> str:
+    """Name of the file that says what a generation is."""
+    return f"state_{generation}.json"
+
+
+def table_name(generation: int) -> str:
+    """Name of the file that makes a generation count."""
+    return f"_MAIN_{generation}.toc"
+
+
 def open_segment(path: Path, entry: SegmentEntry) -> SegmentView:
     """A segment of the index in a folder. Raises IndexUnusable when its file is missing or damaged."""
-    return SegmentView(ArrayFile(path / entry[0]), set(entry[1]))
+    file = ArrayFile(path / entry[0])
+    try:
+        return SegmentView(file, set(entry[1]))
+    except (KeyError, IndexError, ValueError, TypeError) as error:
+        raise damaged(entry[0], f"缺少 {error}") from error
+
+
+def check_size(path: Path, size: int) -> None:
+    """Raise IndexUnusable if a file does not have this size."""
+    try:
+        found = path.stat().st_size
+    except OSError as error:
+        raise damaged(path.name, error.strerror or str(error)) from error
+    if found != size:
+        raise damaged(path.name, f"大小是 {found} 字节，应是 {size} 字节")
+
+
+def check_arrays(snapshot: Snapshot) -> None:
+    """Read every array of a generation; raise IndexUnusable if one is not as it was written."""
+    for segment in snapshot.segments:
+        if wrong := segment.file.check():
+            raise damaged(segment.file.path.name, f"校验和不符：{'、'.join(wrong[:3])}")
+
+
+def damaged(name: str, problem: str) -> IndexUnusable:
+    """What to raise for a damaged file."""
+    return IndexUnusable(f"索引文件 {name} 已损坏（{problem}）：请运行 yansou index --full 重建。")

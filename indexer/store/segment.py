@@ -119,6 +119,7 @@ class SegmentView:
     def rows_of(self, table: str, doc: int) -> range:
         """Rows of the figures or mentions of a passage."""
         docs = self.arrays[f"{table}.doc"]
+        doc = docs.dtype.type(doc)  # a number of another type would have the whole array converted first
         return range(int(np.searchsorted(docs, doc, "left")), int(np.searchsorted(docs, doc, "right")))
 
     def meta(self, article: int) -> dict[str, Any]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from ..reading import Article, SourceFile, find_files, parse_articles, read_byte
 from ..text import Tokenizer
 from .builder import SegmentBuilder
 from .commit import Transaction
+from .fingerprint import differences, fingerprint_of
 from .folder import IndexFolder, IndexState
 
 __all__ = ["IndexReport", "update_index"]
@@ -37,10 +39,15 @@ class Rejected:
 
 @dataclass(frozen=True, slots=True)
 class IndexReport:
-    """What an update did. ``added`` to ``unchanged`` count files; ``articles`` and ``passages`` the whole index after it."""
+    """What an update did. ``added`` to ``unchanged`` count files; ``articles`` and ``passages`` the whole index after it.
+
+    ``renamed`` files have the content of one that is gone; they are neither added nor removed. ``waiting`` ones are too
+    young to be read: the index has them as before.
+    """
 
     added: int
     changed: int
+    renamed: int
     removed: int
     unchanged: int
     rejected: tuple[Rejected, ...]
@@ -48,6 +55,7 @@ class IndexReport:
     passages: int
     figures: int
     seconds: float
+    waiting: int = 0
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self) | {"rejected": [asdict(item) for item in self.rejected]}
@@ -58,10 +66,14 @@ class _Plan:
     """What an update found in the folders, file by file."""
 
     state: IndexState
+    # Files modified between the two moments, in ns since the epoch, may still be being written.
+    young: tuple[int, int] = (0, 0)
+    waiting: int = 0
     added: int = 0
     changed: int = 0
     unchanged: int = 0
     removed: int = 0
+    renamed: int = 0
     stale: set[str] = field(default_factory=set)
     ids: set[str] = field(default_factory=set)
 
@@ -73,12 +85,14 @@ def update_index(
     full: bool = False,
     user_dictionary: Path | None = None,
     user_gazetteer: Path | None = None,
+    min_age: float = 0.0,
     progress: Progress | None = None,
 ) -> IndexReport:
     """Bring the index in step with the folders: afterwards it holds their articles and no others.
 
     Only files whose content changed are read into articles again, unless ``full`` is set, which builds everything anew
-    (also over a damaged index). ``progress(done, total)`` is called with numbers of files. Readers see the old state
+    (also over a damaged index). Files modified less than ``min_age`` seconds ago are left as the index has them, for they
+    may still be being written; ``IndexReport.waiting`` counts them. ``progress(done, total)`` is called with numbers of files. Readers see the old state
     until all is done. Raises BadRequest for a missing folder, IndexBusy, and IndexUnusable (damaged, or made with
     another tokenizer: then ``full`` is needed).
     """
@@ -86,19 +100,20 @@ def update_index(
     # A folder named twice, in whatever way, is one folder.
     folders = list({_checked_folder(folder).resolve(): folder for folder in folders}.values())
     tokenizer, gazetteer = Tokenizer(user_dictionary), Gazetteer(user_gazetteer)
-    fingerprint = f"{tokenizer.fingerprint}, {gazetteer.fingerprint}"
+    fingerprint = fingerprint_of(tokenizer.fingerprint, gazetteer.fingerprint)
     built_at = datetime.now(UTC).isoformat(timespec="seconds")
-    plan = _Plan(IndexState(fingerprint, built_at, joins=gazetteer.joins))
+    now = time.time_ns()
+    plan = _Plan(IndexState(fingerprint, built_at, joins=gazetteer.joins), (now - int(min_age * 1e9), now))
     with IndexFolder(index).transaction(fresh=full) as transaction:
         old = transaction.state
         if old is not None and old.tokenizer != fingerprint:
             raise IndexUnusable(
-                f"{index} 里的索引是用另一个分词器或词典建的（原来是 {old.tokenizer}，现在是 {fingerprint}）："
-                "请运行 yansou index --full 重建。"
+                f"{index} 里的索引和现在的设置不同（{differences(old.tokenizer, fingerprint)}）：请运行 yansou index --full 重建。"
             )
         _add_files(transaction, plan, old, folders, tokenizer, gazetteer, progress)
         _remove_stale(plan, old)
-        changed = bool(plan.added or plan.changed or plan.removed or plan.stale)
+        _count_renamed(plan, old)
+        changed = bool(plan.renamed or plan.added or plan.changed or plan.removed or plan.stale)
         told = old is not None and (plan.state.rejected, plan.state.joins) == (old.rejected, old.joins)
         if changed or not told:
             transaction.delete_articles(plan.stale)
@@ -112,6 +127,7 @@ def update_index(
     return IndexReport(
         added=plan.added,
         changed=plan.changed,
+        renamed=plan.renamed,
         removed=plan.removed,
         unchanged=plan.unchanged,
         rejected=tuple(rejected),
@@ -119,6 +135,7 @@ def update_index(
         passages=sum(int(view.live.sum()) for view in views),
         figures=sum(int(view.live[view.arrays["figure.doc"]].sum()) for view in views),
         seconds=round(time.perf_counter() - began, 3),
+        waiting=plan.waiting,
     )
 
 
@@ -168,6 +185,13 @@ def _read_changed(plan: _Plan, old: IndexState | None, folder: str, source: Sour
     known = old.sources.get(folder, {}).get(source.path) if old is not None else None
     sha256 = ""
     try:
+        if plan.young[0] < source.mtime_ns <= plan.young[1]:
+            plan.waiting += 1
+            if known is not None:
+                _keep(plan, folder, replace(source, size=known[1], mtime_ns=known[2]), known)
+            elif old is not None and source.path in old.rejected.get(folder, {}):
+                plan.state.rejected[folder][source.path] = old.rejected[folder][source.path]
+            return
         if known is not None and known[1:3] == [source.size, source.mtime_ns] and not _racy(source, old):
             _keep(plan, folder, source, known)
             return
@@ -218,3 +242,26 @@ def _remove_stale(plan: _Plan, old: IndexState | None) -> None:
                 plan.removed += 1
             if kept.get(path, [None])[0] != entry[0]:
                 plan.stale.update(entry[3])
+
+
+def _count_renamed(plan: _Plan, old: IndexState | None) -> None:
+    """Count a file that came with the content of one that went as renamed.
+
+    Its articles are read anew all the same: their ids hold the path.
+    """
+    if old is None or not (plan.added and plan.removed):
+        return
+    come, gone = _contents(plan.state, old), _contents(old, plan.state)
+    plan.renamed = (come & gone).total()
+    plan.added -= plan.renamed
+    plan.removed -= plan.renamed
+
+
+def _contents(of: IndexState, but: IndexState) -> Counter[str]:
+    """The hashes of the files of one state that are at no such place in the other."""
+    return Counter(
+        entry[0]
+        for folder, files in of.sources.items()
+        for path, entry in files.items()
+        if path not in but.sources.get(folder, {}) and path not in but.rejected.get(folder, {})
+    )

@@ -28,10 +28,10 @@ from .numerals import canonical, find_numerals
 from .units import ALPHANUMERIC, RUN, STRETCH, UNIT, find_units, sentence_ends
 from .words import WordCutter
 
-__all__ = ["BIGRAM_JOINT", "Analysis", "Token", "Tokenizer", "compounds"]
+__all__ = ["BIGRAM_JOINT", "VERSION", "Analysis", "Token", "Tokenizer", "compounds"]
 
 # Raised whenever the tokens of some text change: an index made before must then be rebuilt.
-_VERSION = 3
+VERSION = 3
 # Between the two units of a bigram; no unit can hold it.
 BIGRAM_JOINT = "\u0001"
 
@@ -81,7 +81,7 @@ class Tokenizer:
     @cached_property
     def fingerprint(self) -> str:
         """Name, versions and dictionary hash: indexes of equal fingerprints hold equal tokens for equal texts."""
-        return f"yansou {_VERSION} {self._cutter.fingerprint}"
+        return f"yansou {VERSION} {self._cutter.fingerprint}"
 
     def analyze(self, text: str) -> Analysis:
         """Everything the index stores of a passage, without offsets."""

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.cli.export import csv_cell, hits_as_csv, hits_as_json_lines, hits_as_tabs, json_line, json_text
+from indexer.cli.export import hits_as_csv, hits_as_json_lines, hits_as_tabs, json_line, json_text
+from indexer.export import csv_cell
 from indexer.search.results import ArticleInfo, Hit, PassageInfo, Results
 
 ARTICLE = ArticleInfo("00000000000a", "题\x1b[2J目", None, "=HYPERLINK(1)", ("张三", "李四"), "a\tb.txt")
@@ -57,7 +58,7 @@ def test_lines_mark_matches_in_colour_when_asked():
 
 
 def test_json_lines_are_the_hits_of_the_document():
-    assert [json.loads(line) for line in hits_as_json_lines(RESULTS)] == RESULTS.to_json()["hits"]
+    assert [json.loads(line) for line in hits_as_json_lines(RESULTS.hits)] == RESULTS.to_json()["hits"]
 
 
 def test_json_leaves_chinese_and_escapes_what_steers_a_terminal():

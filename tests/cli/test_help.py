@@ -10,7 +10,7 @@ from wcwidth import wcswidth
 
 from indexer.cli import yansou
 
-COMMANDS = ["index", "search", "show", "serve", "status", "figures", "names"]
+COMMANDS = ["index", "search", "show", "serve", "status", "figures", "names", "verify", "gc", "config"]
 ENGLISH = re.compile(r"Usage|Options|Commands|Show this|default:|required", re.IGNORECASE)
 
 

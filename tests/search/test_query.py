@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.errors import BadRequest
-from indexer.search.filters import Filter
+from indexer.search.filters import Choice, Filter
 from indexer.search.quantities import Quantity
 from indexer.search.query import MAX_DEPTH, MAX_LENGTH, MAX_TERMS, And, Not, Or, Term, parse
 
@@ -24,6 +24,8 @@ def show(node):
         return f"<{node.shown}>"
     if isinstance(node, Not):
         return "-" + show(node.node)
+    if isinstance(node, Choice):
+        return "<" + "|".join(show(each) for each in node.filters) + ">"
     parts = [show(child) for child in node.nodes]
     return "{" + "|".join(parts) + "}" if isinstance(node, Or) else "[" + " ".join(parts) + "]"
 
@@ -86,7 +88,7 @@ def read(text):
         pytest.param("企业:联通 org:联通", "<organization 联通> <organization 联通>", id="organization"),
         pytest.param("人物:贾舸 地区:衡阳", "<person 贾舸> <place 衡阳>", id="person-and-place"),
         pytest.param("走廊 -类型:标题", "走廊 -<kind title>", id="excluded-condition"),
-        pytest.param("(类型:图说 OR 类型:标题) 走廊", "{<kind caption>|<kind title>} 走廊", id="alternative-conditions"),
+        pytest.param("(类型:图说 OR 类型:标题) 走廊", "<<kind caption>|<kind title>> 走廊", id="alternative-conditions"),
         pytest.param("标题: 走廊", "标题: 走廊", id="no-value-behind-the-colon"),
         pytest.param("比例:3", "比例:3", id="no-field"),
         pytest.param("12:30", "12:30", id="time-of-day"),

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from indexer.errors import IndexBusy, IndexMissing, IndexUnusable
-from indexer.store import commit as commit_module
+from indexer.store import disk
 from indexer.store.builder import SegmentBuilder
 from indexer.store.folder import IndexFolder, IndexState
 
@@ -44,7 +44,7 @@ def commit(folder, *segments, fresh=False):
 
 
 def without_segments(state):
-    return replace(state, segments=())
+    return replace(state, segments=(), files={})
 
 
 def files(folder):
@@ -117,15 +117,14 @@ def test_rollback_of_a_first_index_leaves_no_files(tmp_path, arrays):
 def test_failed_commit_leaves_everything_as_it_was(folder, arrays, monkeypatch):
     before = files(folder)
 
-    def full_disk(*_, **__):
+    def full_disk(*_):
         raise OSError("No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr(commit_module._DurableStorage, "rename_file", full_disk)
+        patch.setattr(disk, "publish", full_disk)
         with pytest.raises(OSError, match="No space"):
             commit(folder, arrays("乙", number=1))
-    # The table that could not be renamed is swept by the next commit, its segments are gone.
-    assert {name for name in files(folder) - before if not name.startswith("_MAIN_")} == set()
+    assert files(folder) == before
     assert texts(folder.snapshot()) == ["甲"]
     commit(folder, arrays("丙", number=2))
     assert texts(folder.snapshot()) == ["甲", "丙"]
@@ -133,14 +132,14 @@ def test_failed_commit_leaves_everything_as_it_was(folder, arrays, monkeypatch):
 
 
 def test_failure_behind_the_rename_keeps_what_was_published(folder, arrays, monkeypatch):
-    rename = commit_module._DurableStorage.rename_file
+    publish = disk.publish
 
-    def published_but_not_synced(*args, **kwargs):
-        rename(*args, **kwargs)
+    def published_but_not_synced(*args):
+        publish(*args)
         raise OSError("Input/output error")
 
     with monkeypatch.context() as patch:
-        patch.setattr(commit_module._DurableStorage, "rename_file", published_but_not_synced)
+        patch.setattr(disk, "publish", published_but_not_synced)
         with pytest.raises(OSError, match="Input/output"):
             commit(folder, arrays("乙", number=1))
     assert texts(folder.snapshot()) == ["甲", "乙"]

@@ -93,7 +93,8 @@ def test_renamed_file_keeps_its_article_under_a_new_id(home):
     with open_index(home.index) as index:
         before = index.search("开园").hits[0].article
     (home.corpus / "a.md").rename(home.corpus / "b.md")
-    assert counts(home.update()) == (1, 0, 1, 0, 0)
+    report = home.update()
+    assert (report.renamed, counts(report)) == (1, (0, 0, 0, 0, 0))
     with open_index(home.index) as index:
         after = index.search("开园").hits[0].article
     assert (after.title, after.path) == (before.title, "b.md")
@@ -234,7 +235,7 @@ def test_other_tokenizer_is_told_and_full_rebuilds(home, tmp_path):
     home.write({"a.md": ONE})
     home.update()
     (tmp_path / "words.txt").write_text("江边开园\n", encoding="utf-8")
-    with pytest.raises(IndexUnusable, match=r"另一个分词器或词典.*yansou index --full"):
+    with pytest.raises(IndexUnusable, match=r"（词典 \w{12} → \w{12}）.*yansou index --full"):
         home.update(user_dictionary=tmp_path / "words.txt")
     assert home.titles() == ["江边开园"]
     assert counts(home.update(user_dictionary=tmp_path / "words.txt", full=True)) == (1, 0, 0, 0, 0)

@@ -240,7 +240,7 @@ def test_literal_families_need_no_dictionary(monkeypatch):
 
 def test_the_fingerprint_changes_with_the_version(monkeypatch):
     before = Tokenizer().fingerprint
-    monkeypatch.setattr(tokenizer, "_VERSION", -1)
+    monkeypatch.setattr(tokenizer, "VERSION", -1)
     assert Tokenizer().fingerprint != before
 
 

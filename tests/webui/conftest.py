@@ -237,7 +237,8 @@ class FakeIndex:
 
     def suggest(self, prefix, limit=8):
         self._fail()
-        return tuple(Suggestion(text, 4) for text in ("船山时间谷", "船山") if text.startswith(prefix))[:limit]
+        known = (Suggestion("船山时间谷", 4, "park"), Suggestion("船山", 4))
+        return tuple(each for each in known if each.text.startswith(prefix))[:limit]
 
     def figures(self, query="", *, limit=100, offset=0, sort="relevance", **filters):
         self._fail()
@@ -388,14 +389,25 @@ class Reply:
         return "".join(self.one(selector).get_text().split())
 
 
+# The scripts that every page loads; any other would come from outside.
+OUR_SCRIPTS = re.compile(r"/static/(theme|room)\.js\?v=[0-9a-f]+")
+
+
 class TagCollector(HTMLParser):
-    """Every start tag with its attributes, as a browser's tokenizer would see them."""
+    """Every start tag with its attributes, as a browser's tokenizer would see them, but for our own scripts."""
 
     def __init__(self):
         super().__init__()
         self.tags = []
 
     def handle_starttag(self, tag, attrs):
+        attributes = dict(attrs)
+        if (
+            tag == "script"
+            and OUR_SCRIPTS.fullmatch(attributes.pop("src", ""))
+            and attributes in ({}, {"type": "module"})
+        ):
+            return
         self.tags.append((tag, dict(attrs)))
 
 

@@ -48,10 +48,13 @@ def test_article_without_a_query_has_no_highlights(api):
     assert not any(passage["highlights"] for passage in api("/articles/a1").json["passages"])
 
 
-def test_suggestions_carry_counts(api):
+def test_suggestions_carry_kinds_and_counts(api):
     assert api("/suggest?q=船山").json == {
         "query": "船山",
-        "suggestions": [{"text": "船山时间谷", "count": 4}, {"text": "船山", "count": 4}],
+        "suggestions": [
+            {"text": "船山时间谷", "kind": "park", "count": 4},
+            {"text": "船山", "kind": None, "count": 4},
+        ],
     }
     assert len(api("/suggest?q=船山&limit=1").json["suggestions"]) == 1
 

@@ -23,12 +23,13 @@ QUERIES = {
 OUR_TAGS = """
     html head meta title link body a header div span form search label input button nav main footer p h1 h2 section
     ul ol li dl dt dd mark bdi time b article figure figcaption details summary svg rect
-    table thead tbody tr th td line text circle aside h3
+    table thead tbody tr th td line text circle aside h3 select option
 """
 OUR_ATTRIBUTES = """
     lang charset name content rel href type title class id tabindex aria-hidden aria-label aria-labelledby aria-current
     role method action for value maxlength dir enterkeyhint autocapitalize autocomplete spellcheck autofocus datetime
     start viewbox preserveaspectratio width height scope aria-sort data-label download x y x1 y1 x2 y2 cx cy r text-anchor
+    data-suggest aria-pressed
 """
 
 

@@ -320,14 +320,14 @@ class TestCsv:
             ("+cmd", "'+cmd"),
             ("-cmd", "'-cmd"),
             ("@SUM(A1)", "'@SUM(A1)"),
-            ("\t=1", "'\t=1"),
+            ("\t=1", "' =1"),
             ("＝1", "'＝1"),
             ("-5%", "-5%"),
             ("+8.2", "+8.2"),
             ("-1,200.5", "-1,200.5"),
             ("-5+cmd", "'-5+cmd"),
             ('a"b', 'a"b'),
-            ("a\r\nb,c", "a\r\nb,c"),
+            ("a\r\nb,c", "a  b,c"),
         ],
     )
     def test_formula_is_defused_and_number_kept(self, get, index, text, cell):

@@ -38,6 +38,7 @@ def test_every_reply_is_guarded(get, path):
         "style-src": "'self'",
         "script-src": "'self'",
         "img-src": "'self' data:",
+        "connect-src": "'self'",
         "form-action": "'self'",
         "base-uri": "'none'",
         "frame-ancestors": "'none'",
@@ -86,9 +87,12 @@ def test_replies_are_private_and_asked_about(get):
     assert get("/search?q=谷").headers["Cache-Control"] == "private, no-cache"
 
 
-def test_style_sheet_has_an_address_that_may_be_kept_for_ever(get):
-    link = get("/").one("link[rel=stylesheet]")["href"]
-    assert "immutable" in get(link).headers["Cache-Control"]
+def test_styles_and_scripts_have_addresses_that_may_be_kept_for_ever(get):
+    page = get("/")
+    links = [tag["href"] for tag in page.all("link[rel=stylesheet]")] + [tag["src"] for tag in page.all("script")]
+    assert len(links) == 4
+    for link in links:
+        assert "immutable" in get(link).headers["Cache-Control"]
     assert get("/static/style.css?v=old").headers["Cache-Control"] == "no-cache"
 
 

@@ -1,0 +1,104 @@
+"""Articles about the same: those that share the rarest names and words with one.
+
+An article is compared by the names in it and by the words of its title. Each one that another article has too counts for
+what it tells: ln(articles / articles that have it). What stands in a tenth of a large archive tells nothing.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..store.arrays import AnyArray
+from ..store.segment import term_postings
+from ..text import fold
+from .answer import Opened, article_info
+from .ranking import query_tokens
+from .results import ArticleInfo
+
+__all__ = ["SimilarArticle", "similar_articles"]
+
+# Names that are printed with the article as what the two have in common.
+_MOST_SHARED = 3
+# Below it two articles share a place name, as half of a paper does.
+_LEAST = 2.0
+# Words of a title count less than names: they are short and mean many things.
+_WORD_SHARE = 0.5
+
+ArticleKey = tuple[int, int]
+"""(segment, number of the article)"""
+
+
+@dataclass(frozen=True, slots=True)
+class SimilarArticle:
+    """An article and the names (kind, name) it shares, the most telling first."""
+
+    article: ArticleInfo
+    shared: tuple[tuple[str, str], ...]
+
+
+def similar_articles(opened: Opened, article_id: str, limit: int) -> tuple[SimilarArticle, ...]:
+    """At most ``limit`` articles, the most alike first; none for an unknown id."""
+    own = _find(opened, article_id)
+    if own is None:
+        return ()
+    holders: dict[tuple[str, str], list[ArticleKey]] = defaultdict(list)
+    for number, segment in enumerate(opened.segments):
+        for name, docs in opened.names.docs_by_name(number, _names_of(opened, own)).items():
+            holders[name] += _articles(number, segment.arrays["passage.article"], docs)
+    for word in _title_words(opened, own):
+        for number, segment in enumerate(opened.segments):
+            docs = term_postings(segment, "words", word)[0]
+            holders["", word] += _articles(number, segment.arrays["passage.article"], docs[segment.live[docs]])
+    return _best(opened, own, holders, limit)
+
+
+def _best(
+    opened: Opened, own: ArticleKey, holders: dict[tuple[str, str], list[ArticleKey]], limit: int
+) -> tuple[SimilarArticle, ...]:
+    articles = sum(len(segment.arrays["article.first"]) for segment in opened.segments)
+    scores: defaultdict[ArticleKey, float] = defaultdict(float)
+    shared: defaultdict[ArticleKey, list[tuple[float, tuple[str, str]]]] = defaultdict(list)
+    for key, held in holders.items():
+        weight = math.log(max(articles, 2) / len(held)) if held else 0.0
+        if len(held) > max(articles // 10, 50):
+            continue
+        for article in held:
+            scores[article] += weight if key[0] else weight * _WORD_SHARE
+            if key[0]:
+                shared[article].append((weight, key))
+    least = min(_LEAST, math.log(max(articles, 2)) / 2)
+    order = sorted((key for key in scores if key != own and scores[key] >= least), key=lambda key: (-scores[key], key))
+    return tuple(
+        SimilarArticle(
+            article_info(opened.segments[key[0]], key[1]),
+            tuple(name for _, name in sorted(shared[key], key=lambda each: (-each[0], each[1]))[:_MOST_SHARED]),
+        )
+        for key in order[:limit]
+    )
+
+
+def _find(opened: Opened, article_id: str) -> ArticleKey | None:
+    for number, segment in enumerate(opened.segments):
+        article = segment.article_number(article_id)
+        if article is not None:
+            return number, article
+    return None
+
+
+def _names_of(opened: Opened, own: ArticleKey) -> set[tuple[str, str]]:
+    docs = opened.segments[own[0]].article_docs(own[1])
+    return {(kind, name) for doc in docs for _, kind, name in opened.names.named_in(own[0], doc) if kind != "place"}
+
+
+def _title_words(opened: Opened, own: ArticleKey) -> list[str]:
+    title = fold(article_info(opened.segments[own[0]], own[1]).title).text
+    tokens = query_tokens([title], opened.is_word)
+    return [term for family, term, _ in tokens if family == "words" and len(term) > 1]
+
+
+def _articles(number: int, of_passage: AnyArray, docs: AnyArray) -> list[ArticleKey]:
+    return [(number, article) for article in np.unique(of_passage[docs]).tolist()]

@@ -1,0 +1,91 @@
+"""Files in an index folder that no generation needs: what a killed writer left, and generations that were replaced."""
+
+from __future__ import annotations
+
+import os
+import re
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ..errors import IndexMissing
+from . import disk
+from .folder import LOCK_TIMEOUT, IndexFolder, IndexState, state_name, table_name
+
+__all__ = ["GarbageReport", "Leftover", "collect_garbage", "leftovers", "needed", "sweep"]
+
+# Our files, finished or not, and what Whoosh's own writer would call a piece of an index. Anything else is left alone.
+_OURS = re.compile(r"_MAIN_[0-9]+\.toc(\..+)?|state_[0-9]+\.json(\..+)?|MAIN_[0-9a-z]+\.[A-Za-z0-9_.]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Leftover:
+    """A file that no generation needs. ``size`` in bytes."""
+
+    file: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class GarbageReport:
+    """What ``collect_garbage`` deleted."""
+
+    removed: tuple[Leftover, ...]
+
+    @property
+    def size_bytes(self) -> int:
+        return sum(leftover.size for leftover in self.removed)
+
+    def to_json(self) -> dict[str, Any]:
+        files = [{"file": leftover.file, "bytes": leftover.size} for leftover in self.removed]
+        return {"removed": files, "bytes": self.size_bytes}
+
+
+def needed(generation: int, state: IndexState) -> set[str]:
+    """Names of the files of a generation."""
+    return {state_name(generation), table_name(generation), *(name for name, _ in state.segments)}
+
+
+def leftovers(path: Path, keep: set[str]) -> list[Leftover]:
+    """Files of an index in a folder that are not to be kept. While somebody writes, his new files are among them."""
+    found = []
+    with os.scandir(path) as entries:
+        for entry in entries:
+            if entry.name in keep or not _OURS.fullmatch(entry.name) or entry.is_dir(follow_symlinks=False):
+                continue
+            with suppress(FileNotFoundError):  # a writer was quicker
+                found.append(Leftover(entry.name, entry.stat(follow_symlinks=False).st_size))
+    return sorted(found, key=lambda leftover: leftover.file)
+
+
+def sweep(folder: IndexFolder) -> list[Leftover]:
+    """Delete what the newest generation does not need, and return it. Only for whoever holds the writer's lock.
+
+    That generation may have been published by a writer that was killed before it flushed the folder: this comes first.
+    Raises IndexUnusable, and deletes nothing, when it cannot be read.
+    """
+    generation = folder.generation()
+    keep = needed(generation, folder.state(generation)) if generation >= 0 else set()
+    found = leftovers(folder.path, keep)
+    if found:
+        disk.sync_folder(folder.path)
+    for leftover in found:
+        disk.remove(folder.path / leftover.file)
+    return found
+
+
+def collect_garbage(path: Path) -> GarbageReport:
+    """Delete the files that no generation needs, under the writer's lock.
+
+    Raises IndexMissing when the folder holds nothing of an index, IndexBusy, and IndexUnusable when the index is damaged, so
+    that nobody can tell what it needs.
+    """
+    folder = IndexFolder(path)
+    if folder.generation() < 0 and not (path.is_dir() and leftovers(path, set())):
+        raise IndexMissing(f"{path} 里没有索引：请先运行 yansou index。")
+    folder.check_private()
+    from .commit import locked  # which uses this module
+
+    with locked(path, timeout=LOCK_TIMEOUT):
+        return GarbageReport(tuple(sweep(folder)))
