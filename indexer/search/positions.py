@@ -110,8 +110,8 @@ def _starts(segment: SegmentView, units: Sequence[AnyArray]) -> AnyArray:
     places = [*range(0, len(units) - 1, 2)] + [len(units) - 2] * (len(units) % 2)
     pairs = {place: bigrams.of_any(units[place], units[place + 1]) for place in places}
     rarest, *others = sorted(places, key=lambda place: bigrams.sizes(pairs[place]))
-    at = bigrams.positions_of(pairs[rarest])
-    at = at[at >= rarest] - np.uint32(rarest)
+    begins = bigrams.positions_of(pairs[rarest])
+    at: AnyArray = begins[begins >= rarest] - np.uint32(rarest)
     for place in others:
         if not len(at):
             break

@@ -22,6 +22,8 @@ continues there is no gap.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from operator import attrgetter
+from typing import Any
 
 import numpy as np
 
@@ -47,7 +49,7 @@ def assemble(parts: Sequence[Part]) -> dict[str, AnyArray]:
     arrays |= _names(parts)
     end = int(positions[-1])
     for name, of in (("sentence", "sentences"), ("break", "breaks")):
-        arrays |= encode_bits(name, _shifted(parts, positions, lambda part, of=of: getattr(part, of)), end)
+        arrays |= encode_bits(name, _shifted(parts, positions, attrgetter(of)), end)
     arrays |= _passage_starts(arrays, end)
     lengths = arrays["passage.length"]
     arrays |= _unit_postings(parts, positions, lengths)
@@ -71,13 +73,16 @@ def _columns(parts: Sequence[Part], positions: AnyArray, docs: AnyArray, article
         "figure.doc": docs,
         "mention.doc": docs,
     }
-    types = {f"passage.{name}": dtype for name, dtype in PASSAGE_COLUMNS.items()}
+    types: dict[str, Any] = {f"passage.{name}": dtype for name, dtype in PASSAGE_COLUMNS.items()}
     types |= {"article.first": np.uint32, "article.date": np.uint32, "article.id": np.dtype("S12")}
     types |= {f"{table}.{name}": dtype for table, columns in COLUMNS.items() for name, dtype in columns.items()}
     arrays: dict[str, AnyArray] = {}
     for name, dtype in types.items():
         if name in shifts:
-            arrays[name] = _shifted(parts, shifts[name], lambda part, name=name: part.columns[name]).astype(dtype)
+            arrays[name] = _joined(
+                part.columns[name].astype(np.int64) + shift
+                for part, shift in zip(parts, shifts[name].tolist(), strict=False)
+            ).astype(dtype)
         else:
             arrays[name] = np.concatenate([np.zeros(0, dtype), *(part.columns[name].astype(dtype) for part in parts)])
     headings = [

@@ -35,7 +35,8 @@ class RankedBits:
         numbers = np.asarray(numbers, dtype=np.uint64)
         word = (numbers >> np.uint64(6)).astype(np.int64)
         below = (np.uint64(1) << (numbers & np.uint64(63))) - np.uint64(1)
-        return self._rank[word].astype(np.int64) + np.bitwise_count(self._bits[word] & below)
+        found: AnyArray = self._rank[word].astype(np.int64) + np.bitwise_count(self._bits[word] & below)
+        return found
 
     def holds(self, numbers: AnyArray) -> AnyArray:
         """Which of the numbers are members."""

@@ -49,7 +49,7 @@ __all__ = [
 ]
 
 # Raised when the arrays or the meaning of the state change: an older index must then be rebuilt.
-FORMAT = 8
+FORMAT = 7
 # How long a second writer waits for the first: longer than any update but a full one.
 LOCK_TIMEOUT = 10.0
 # An index up to this size is compared with its checksums whenever it is opened: a hundredth of a second at most.

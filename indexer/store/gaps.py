@@ -26,8 +26,9 @@ def encode_lists(name: str, numbers: AnyArray, counts: AnyArray) -> dict[str, An
     gaps, first = _gaps(numbers, counts)
     sizes = np.empty((len(_WIDTHS), len(counts)), dtype=np.int64)
     for row, width in zip(sizes, _WIDTHS, strict=True):
-        escaped = np.add.reduceat(gaps // _ESCAPES[width], first) if width in _ESCAPES and len(counts) else 0
-        row[:] = (counts + escaped) * width
+        row[:] = counts * width
+        if width in _ESCAPES and len(counts):
+            row[:] += np.add.reduceat(gaps // _ESCAPES[width], first) * width
     best = np.argmin(sizes, axis=0)
     size = sizes[best, np.arange(len(counts))]
     codes = np.empty(int(size.sum()), dtype=np.uint8)
@@ -54,7 +55,8 @@ def code_starts(numbers: AnyArray, counts: AnyArray, widths: AnyArray) -> AnyArr
     escape = np.array([1, 0xFF, 0xFFFF, 0xFFFFFF, 1 << 32])[widths]
     codes = gaps // np.repeat(escape, counts) + 1
     before = np.cumsum(codes) - codes
-    return before - np.repeat(before[first], counts)
+    starts: AnyArray = before - np.repeat(before[first], counts)
+    return starts
 
 
 def _codes(gaps: AnyArray, width: int) -> AnyArray:

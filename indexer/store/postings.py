@@ -222,7 +222,7 @@ class PairPostings:
     def all(self) -> tuple[AnyArray, AnyArray]:
         """Every position of the segment that has a unit, and the number of that unit; in no order."""
         positions, counts = self._lists.all()
-        units = np.repeat(np.arange(len(self._from) - 1), np.diff(self._from.astype(np.int64)))
+        units = np.repeat(np.arange(len(self._from) - 1), (self._from[1:] - self._from[:-1]).astype(np.int64))
         return positions, np.repeat(units, counts)
 
     def terms(self) -> Iterator[tuple[str, int]]:
