@@ -1,12 +1,13 @@
 # make serve   install, index corpus/, serve on http://127.0.0.1:8000
 # make test    install what the tests need and run them all
 # make check   lint and types
+# make bench   speed beside other engines
 PYTHON ?= python3
 HOST ?= 127.0.0.1
 PORT ?= 8000
 BIN := .venv/bin
 
-.PHONY: serve index test check accept clean
+.PHONY: serve index test chromium check accept bench clean
 
 serve: index
 	$(BIN)/yansou serve --host $(HOST) --port $(PORT)
@@ -14,8 +15,12 @@ serve: index
 index: .venv/installed
 	$(BIN)/yansou index
 
-test: .venv/tested
+test: .venv/tested chromium
 	$(BIN)/python -m pytest -n auto
+
+# The browser tests want one that is there; root on Debian gets it from apt-get.
+chromium: .venv/bin/python
+	$(BIN)/python -m tests.browser.chromium
 
 check: .venv/tested
 	$(BIN)/ruff check .
@@ -26,6 +31,10 @@ check: .venv/tested
 SHARED ?= ../shared
 accept: .venv/tested
 	$(BIN)/python -m benchmarks.acceptance --shared $(SHARED)
+
+# CORPUS: a folder or tar archive of articles. SIZES: numbers of passages, e.g. 1000,10000,all (see docs/measuring.md)
+bench: .venv/benched
+	$(BIN)/python -m benchmarks.speed --shared $(SHARED) $(if $(CORPUS),--corpus $(CORPUS)) $(if $(SIZES),--sizes "$(SIZES)")
 
 # One line in a .pth file: the usual import hook would cost every start of Python more than a search does.
 AS_PATH := --config-settings editable_mode=compat
@@ -41,6 +50,11 @@ AS_PATH := --config-settings editable_mode=compat
 .venv/tested: .venv/bin/python pyproject.toml
 	$(BIN)/python -m pip install --quiet --editable '.[fast,test]' $(AS_PATH)
 	$(BIN)/python -m compileall -q indexer webui
+	touch $@ .venv/installed
+
+.venv/benched: .venv/bin/python pyproject.toml
+	$(BIN)/python -m pip install --quiet --editable '.[fast,bench]' $(AS_PATH)
+	$(BIN)/python -m compileall -q indexer webui benchmarks
 	touch $@ .venv/installed
 
 clean:

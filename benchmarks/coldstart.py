@@ -27,17 +27,23 @@ def main() -> int:
     parser.add_argument("--corpus", type=Path, default=Path("corpus"), help="folder of articles to index and search")
     parser.add_argument("--runs", type=int, default=20, help="how often each command is run")
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        index = str(Path(folder) / "index")
-        subprocess.run([*YANSOU, "index", str(options.corpus), "--index", index], check=True, capture_output=True)
-        search = [*YANSOU, "search", *QUERY, "--index", index]
-        empty = [sys.executable, "-c", "pass"]
-        times = [(timed(empty), timed(search)) for _ in range(options.runs + 1)][1:]  # the first one fills caches
-    nothing, found = (statistics.median(column) for column in zip(*times, strict=True))
+    nothing, found = measure(options.corpus, options.runs)
     times_as_long = found / nothing
     print(f"python -c pass   {nothing * 1000:6.1f} ms")
     print(f"yansou search    {found * 1000:6.1f} ms   {times_as_long:.1f} times as long (at most {MOST_TIMES})")
     return 0 if times_as_long <= MOST_TIMES else 1
+
+
+def measure(corpus: Path, runs: int) -> tuple[float, float]:
+    """Median seconds of ``python -c pass`` and of ``yansou search`` over an index of the corpus."""
+    with tempfile.TemporaryDirectory() as folder:
+        index = str(Path(folder) / "index")
+        subprocess.run([*YANSOU, "index", str(corpus), "--index", index], check=True, capture_output=True)
+        search = [*YANSOU, "search", *QUERY, "--index", index]
+        empty = [sys.executable, "-c", "pass"]
+        times = [(timed(empty), timed(search)) for _ in range(runs + 1)][1:]  # the first one fills caches
+    nothing, found = (statistics.median(column) for column in zip(*times, strict=True))
+    return nothing, found
 
 
 def timed(command: list[str]) -> float:

@@ -6,12 +6,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flask import Flask
 
-from webui import access_log, api, assets, errors, facts_pages, pages, security
+from webui import access_log, api, assets, errors, facts_pages, gate, pages, security
 from webui.examples import WorkingExamples
 
 if TYPE_CHECKING:
@@ -23,10 +24,19 @@ __all__ = ["create_app"]
 MAX_BODY_BYTES = 16 * 1024
 
 
-def create_app(index: Index | Path | str, *, title: str = "雁搜") -> Flask:
+def create_app(
+    index: Index | Path | str,
+    *,
+    title: str = "雁搜",
+    requests_per_minute: int = 0,
+    allowed_hosts: Collection[str] = (),
+    threads: int = gate.SLOTS,
+) -> Flask:
     """The application over ``index``: an open one, which stays the caller's to close, or the folder of one.
 
-    ``title`` is the name of the archive in the header and in the titles of pages. Raises ``IndexMissing`` or
+    ``title`` is the name of the archive in the header and in the titles of pages. ``requests_per_minute`` is the limit of one
+    client, 0 for none; clients on this machine have none. ``allowed_hosts`` are the names under which the site is reached,
+    besides localhost, this machine's own name and addresses. ``threads`` requests compute at the same time. Raises ``IndexMissing`` or
     ``IndexUnusable`` if a folder is given that holds no index that can be read.
     """
     app = Flask(__name__)
@@ -40,6 +50,7 @@ def create_app(index: Index | Path | str, *, title: str = "雁搜") -> Flask:
     app.context_processor(lambda: {"site": title})
     # Flask runs what is done after a request in reverse order: the log line comes last and sees the whole reply.
     access_log.register(app)
+    gate.register(app, requests_per_minute=requests_per_minute, allowed_hosts=allowed_hosts, slots=threads)
     security.register(app)
     assets.register(app)
     errors.register(app)

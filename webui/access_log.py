@@ -48,7 +48,7 @@ def _write_line(response: Response) -> Response:
         target += "?" + unquote(request.query_string.decode("latin-1"), errors="replace")
     _log.info(
         "%s %s %s %d %s B %.1f ms",
-        request.remote_addr,
+        printable(request.remote_addr or "-"),
         request.method,
         printable(target[:MAX_TARGET]),
         response.status_code,

@@ -14,10 +14,12 @@ from werkzeug.exceptions import HTTPException
 from indexer.errors import ArticleNotFound, BadRequest, IndexMissing, IndexUnusable, NameNotFound, YansouError
 from webui.params import MAX_QUERY
 
-__all__ = ["register"]
+__all__ = ["register", "reply_without_request"]
 
 # An index is swapped in a moment, rebuilt in minutes.
 RETRY_AFTER_SECONDS = "30"
+
+_BUSY = ("现在有些忙", "正在处理的查询太多。请过几秒再试。")
 
 _log = logging.getLogger("yansou.web")
 
@@ -25,8 +27,14 @@ _PAGES = {
     400: ("这个请求看不明白", "地址里有写错的地方。"),
     404: ("没有这一页", "地址可能写错了，或者页面已经移走。"),
     405: ("不能这样请求", "这里只能查看，不能提交内容。"),
+    408: ("等得太久", "请求没有发完。请再试一次。"),
     413: ("请求太大", "这里只能查看，不能提交内容。"),
+    414: ("地址太长", "地址里的内容超过了限度。请缩短查询再试。"),
+    421: ("这不是本站的地址", "访问所用的域名不是本站的。请从本站的地址进入；域名由管理员在 allowed_hosts 里设定。"),
+    429: ("请求太频繁", "短时间内的请求太多。请稍等片刻再试。"),
+    431: ("请求太大", "浏览器发来的请求头或地址超过了限度。请缩短查询再试。"),
     500: ("出了一点问题", "这次没能完成，问题已经记录下来。请稍后再试。"),
+    501: ("不能这样请求", "这里只能查看，不能提交内容。"),
     503: ("档案暂时不能检索", "索引正在更换，或者需要维护。文章没有丢失，请稍后再试。"),
 }
 
@@ -55,12 +63,20 @@ def _engine_error(error: YansouError) -> Response:
 
 def _http_error(error: HTTPException) -> Response:
     status = error.code or 500
-    heading, message = _PAGES.get(status, ("请求没有完成", "请回到首页重新开始。"))
-    response = _reply(status, heading, message, error.description or "")
+    # The engine says by errors of its own that there is no index: from HTTP, 503 is too many requests.
+    heading, message = _BUSY if status == 503 else _PAGES.get(status, ("请求没有完成", "请回到首页重新开始。"))
+    response = _reply(status, heading, message, message)
     for name, value in error.get_headers():
         if name in ("Allow", "Retry-After"):
             response.headers[name] = value
     return response
+
+
+def reply_without_request(app: Flask, status: int, path: str, client: str | None) -> Response:
+    """The reply, headers and log line included, to a request that the server refuses before it is whole."""
+    with app.test_request_context(path, environ_base={"REMOTE_ADDR": client or "-"}):
+        heading, message = _PAGES.get(status, _PAGES[400])
+        return app.process_response(_reply(status, heading, message, message))
 
 
 def _reply(status: int, heading: str, message: str, detail: str) -> Response:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, cast
 
 from flask import Blueprint, current_app, make_response, redirect, render_template, request
@@ -82,13 +83,13 @@ def article(article_id: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/help")
-@revalidated
+@partial(revalidated, of_index=False)
 def help_page() -> ResponseReturnValue:
     return render_template("help.html", sections=HELP)
 
 
 @blueprint.get("/opensearch.xml")
-@revalidated
+@partial(revalidated, of_index=False)
 def opensearch() -> ResponseReturnValue:
     response = make_response(render_template("opensearch.xml"))
     response.content_type = "application/opensearchdescription+xml; charset=utf-8"

@@ -79,7 +79,7 @@ def _whole(method: Callable[Concatenate[Index, P], R]) -> Callable[Concatenate[I
         except YansouError:
             raise
         except Exception:
-            check_arrays(self._opened.snapshot)
+            check_arrays(self._opened.segments)
             raise
 
     return read
@@ -88,8 +88,8 @@ def _whole(method: Callable[Concatenate[Index, P], R]) -> Callable[Concatenate[I
 class Index:
     """An open index. Safe to share between threads; every call sees the newest generation, whole.
 
-    ``watchful`` is for whoever keeps it open: a large generation, which is not compared with its checksums when it is opened,
-    then is in a thread of its own. Raises IndexMissing or IndexUnusable, at opening and later, when there is no index that
+    ``watchful`` is for whoever keeps it open: what is too large to be compared with its checksums when it is opened is
+    compared afterwards, in a thread of its own. Raises IndexMissing or IndexUnusable, at opening and later, when there is no index that
     can be read.
     """
 
@@ -371,7 +371,7 @@ class Index:
 
     def _watch(self, snapshot: Snapshot) -> None:
         try:
-            check_arrays(snapshot)
+            self._folder.check(snapshot)
         except IndexUnusable as error:
             self._damaged = (snapshot.generation, str(error))
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from indexer.errors import BadRequest
 from indexer.search.query import parse
-from webui.conditions import conditions, with_condition, without
+from webui.conditions import clauses, conditions, removable, toggled, with_condition, without
 
 
 @pytest.mark.parametrize(
@@ -73,6 +73,48 @@ def test_condition_is_taken_away(query, expected):
     assert without(query, *conditions(query)) == expected
 
 
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        pytest.param("船山时间谷", ["船山时间谷"], id="one"),
+        pytest.param("投资 -规划 “数字 经济”", ["投资", "-规划", "“数字 经济”"], id="words-exclusion-phrase"),
+        pytest.param("甲 OR 乙 丙", ["甲 OR 乙", "丙"], id="alternatives-go-together"),
+        pytest.param("(甲 乙) 丙", ["(甲 乙)", "丙"], id="group"),
+        pytest.param("(甲 OR 乙) 丙", ["(甲 OR 乙)", "丙"], id="group-of-alternatives"),
+        pytest.param("谷 日期:2021 OR 日期:2022", ["谷", "日期:2021 OR 日期:2022"], id="choice"),
+        pytest.param("-(甲 乙) 丙", ["-(甲 乙)"], id="an-exclusion-cannot-stay-alone"),
+    ],
+)
+def test_clauses_are_what_can_go(query, found):
+    assert [clause.text for clause in clauses(query)] == found
+
+
+@pytest.mark.parametrize(
+    ("query", "condition", "expected"),
+    [
+        pytest.param("谷", "日期:2021", "谷 日期:2021", id="first"),
+        pytest.param("谷 日期:2021", "日期:2022", "谷 日期:2021 OR 日期:2022", id="second"),
+        pytest.param("日期:2021 谷", "日期:2022", "日期:2021 OR 日期:2022 谷", id="in-its-place"),
+        pytest.param("谷 日期:2021 OR 日期:2022", "日期:2023", "谷 日期:2021 OR 日期:2022 OR 日期:2023", id="third"),
+        pytest.param("谷 日期:2021 OR 日期:2022", "日期:2021", "谷 日期:2022", id="one-taken-back"),
+        pytest.param("谷 日期:2021", "日期:2021", "谷", id="last-taken-back"),
+        pytest.param("谷 园区:甲园", '园区:"乙 园"', '谷 园区:甲园 OR 园区:"乙 园"', id="names"),
+        pytest.param("谷 -日期:2021", "日期:2022", "谷 -日期:2021 日期:2022", id="excluded-stays"),
+        pytest.param("谷" * 250, "日期:2021", None, id="no-room"),
+    ],
+)
+def test_condition_is_toggled(query, condition, expected):
+    assert toggled(query, condition) == expected
+
+
+def test_each_alternative_can_go_by_itself():
+    assert list(removable("谷 日期:2021 OR 日期:2022")) == [
+        ("谷", "日期:2021 OR 日期:2022"),
+        ("日期:2021", "谷 日期:2022"),
+        ("日期:2022", "谷 日期:2021"),
+    ]
+
+
 PARTS = st.sampled_from(
     [
         *'谷园"“”()（）-:| ',
@@ -102,3 +144,14 @@ def test_choosing_narrows_and_changes_nothing_else(query):
     after.remove(condition.filter)
     kept = [node for node in before if getattr(node, "field", None) != "date"]
     assert [node for node in after if getattr(node, "field", None) != "date"] == kept
+
+
+@given(st.lists(PARTS, max_size=12).map("".join))
+def test_toggling_twice_asks_the_same_again(query):
+    try:
+        before = parse(query).root.nodes
+    except BadRequest:  # blank
+        return
+    chosen = toggled(query, "日期:2021")
+    if chosen is not None and not any(getattr(each, "field", None) == "date" for each in conditions(query)):
+        assert parse(toggled(chosen, "日期:2021")).root.nodes == before

@@ -7,7 +7,7 @@ const MOST_RECENT = 20;
 const MOST_SAVED = 100;
 // How long a confirmation stays: it is read aloud at once, and three words are read in two seconds.
 const CONFIRMED = 2500;
-const KINDS = { park: "园区", project: "项目", organization: "企业", person: "人物", place: "地区", recent: "最近", saved: "收藏" };
+const KINDS = { park: "园区", project: "项目", organization: "企业", person: "人物", place: "地区", title: "标题", recent: "最近", saved: "收藏" };
 // What a passage is cut at for a link into its text: such a link only works with whole words, and a clause has them.
 const CLAUSE_ENDS = /[，。；：！？、…—“”‘’（）《》\s]+/;
 const NARROW = matchMedia("(max-width: 55.99rem)");
@@ -87,7 +87,7 @@ function combobox(form, input) {
   function show(found) {
     offers = found;
     const options = found.map(({ text, kind, count }, at) => {
-      const about = [KINDS[kind], count && `${count.toLocaleString()} 段`].filter(Boolean).join(" ");
+      const about = [KINDS[kind], count && `${count.toLocaleString()} 次`].filter(Boolean).join(" ");
       const option = make("li", { id: `suggestion-${at}`, role: "option" }, make("bdi", { textContent: text }));
       if (about) option.append(" ", make("span", { className: "count", textContent: about }));
       option.addEventListener("click", () => {

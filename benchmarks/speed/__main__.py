@@ -1,0 +1,201 @@
+"""``python -m benchmarks.speed``: everything in one run, or parts of it.
+
+    python -m benchmarks.speed                                      all engines, all sizes
+    python -m benchmarks.speed --sizes 10000                        one size (all: the whole corpus)
+    python -m benchmarks.speed --only tantivy,yansou --sizes 10000  two engines
+    python -m benchmarks.speed --render                             table and charts of the last run again
+
+The results, with machine, versions and commit, go to ``--out``: speed.json, speed.md and charts. With ``--work`` what was
+prepared and built stays there, and a run that was cut off goes on: what speed.json of the same folder has is not measured
+again. Without, a temporary folder is used (some 5 GB for 360,000 passages) and everything is measured anew.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from benchmarks.speed import machine, quality, report, serving, steps
+from benchmarks.speed.corpus import prepare, unpacked
+from benchmarks.speed.peers import PEERS
+from benchmarks.speed.queries import QueryClass, draw
+
+_HERE = Path(__file__).parents[2]
+_SIZES = (1_000, 10_000, 100_000)
+_BEYOND = 1_000_000
+# What is grown beyond the corpus: the question there is whether we grow as tantivy does. The others take too long.
+_BEYOND_KEYS = ("yansou", "yansou-rank", "tantivy")
+# A corpus of fewer passages is not blown up to a million unless somebody asks for it.
+_LARGE = 100_000
+# Queries are drawn from so many passages at most: word counts of more would say the same.
+_SAMPLE = 60_000
+
+
+class Run:
+    """One run: its folder, its engines and what was measured so far."""
+
+    def __init__(self, options: argparse.Namespace, work: Path) -> None:
+        self._options, self._work = options, work
+        self._file = options.out / "speed.json"
+        keys = [key for key in PEERS if not options.only or key in options.only or _part_of(key, options.only)]
+        versions, missing = steps.available(keys)
+        self._keys = list(versions)
+        old = json.loads(self._file.read_text("utf-8")) if options.work and self._file.exists() else {}
+        self.results: dict[str, Any] = old or {"sizes": {}}
+        self.results["machine"] = machine.describe()
+        self.results.setdefault("versions", {}).update(versions)
+        self.results["missing"] = missing
+
+    def all(self) -> None:
+        source = unpacked(self._options.corpus, self._work)
+        sizes = self._options.sizes or [*_SIZES, 0, _BEYOND]
+        steps.tell(f"reading {source}")
+        marks = prepare(source, self._work, sizes)
+        if not self._options.sizes:
+            whole = marks[0].passages
+            sizes = [size for size in sizes if size < whole or (size == _BEYOND and whole >= _LARGE)]
+        main = 0 if 0 in sizes else max(sizes)
+        self.results["corpus"] = {"main": _label(main, marks)}
+        for size in sorted(sizes, key=lambda size: marks[size].passages):
+            place = steps.Place(self._work, size, marks[size])
+            beyond = 0 in sizes and marks[size].passages > marks[0].passages
+            keys = [key for key in self._keys if not beyond or key in _BEYOND_KEYS]
+            classes = draw(_sample(place), self._options.queries)
+            self._size(place, _label(size, marks), keys, classes)
+            if size == main:
+                self._main(place, keys, classes)
+            if not self._options.work:
+                place.clear()
+        self._once()
+
+    def _size(self, place: steps.Place, label: str, keys: list[str], classes: list[QueryClass]) -> None:
+        mark = place.mark
+        told = self.results["sizes"].setdefault(label, {"build": {}, "open": {}, "latency": {}})
+        told |= {"passages": mark.passages, "articles": mark.articles, "text_bytes": mark.text_bytes}
+        for key in keys:
+            info = PEERS[key]
+            if info.builds and not (key in told["build"] and place.index(info).exists()):
+                told["build"][key] = built = steps.build(info, place)
+                steps.tell(f"{label} passages, {info.title}: built in {built['seconds']:.1f} s")
+                self.save()
+        searching = [key for key in keys if PEERS[key].searches and key not in told["open"]]
+        with steps.opened(searching, place) as (children, times):
+            for name, of in steps.latency(children, classes).items():
+                told["latency"].setdefault(name, {}).update(of)
+                steps.tell(
+                    f"{label} passages, {name}: " + ", ".join(f"{key} {of[key]['p50']:.2f}" for key in of) + " ms"
+                )
+            told["open"].update(times)
+        self.save()
+
+    def _main(self, place: steps.Place, keys: list[str], classes: list[QueryClass]) -> None:
+        searching = [key for key in keys if PEERS[key].searches]
+        with steps.opened(searching, place) as (children, _):
+            steps.tell("findability")
+            found = quality.findability(children, _sample(place), self._options.queries)
+            self.results.setdefault("findability", {}).update(found)
+        if "yansou" in keys:
+            index = place.index(PEERS["yansou"])
+            steps.tell("server")
+            self.results["server"] = serving.load_server(index, classes)
+            steps.tell("searching during commits")
+            self.results["commits"] = steps.measure_commits(place, classes)
+            self.results["commits"]["command_ms"] = serving.add_by_command(place.material().corpus, index)
+        others = [key for key in searching if PEERS[key].builds and key != "yansou"]
+        with steps.opened(others, place) as (children, _):
+            added = {key: steps.add_articles(child, place) for key, child in children.items()}
+            self.results.setdefault("add", {}).update(added)
+        if not self._options.work:
+            return
+        # They hold more articles now than were measured: to be built again.
+        place.clear()
+
+    def _once(self) -> None:
+        if "yansou" in self._keys:
+            steps.tell("cold start")
+            self.results["coldstart"] = serving.cold_start(_HERE / "corpus", runs=20)
+        questions = self._options.shared / "relevance" / "questions.json.gz"
+        # What is not ranked has no rank to measure.
+        keys = [key for key in self._keys if PEERS[key].searches and key != "grep"]
+        if questions.exists():
+            told = quality.relevance(questions, keys, self._work / "relevance")
+            told["mrr"] = self.results.get("relevance", {}).get("mrr", {}) | told["mrr"]
+            self.results["relevance"] = told
+        self.save()
+
+    def save(self) -> None:
+        self._options.out.mkdir(parents=True, exist_ok=True)
+        self._file.write_text(json.dumps(self.results, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+def _part_of(key: str, only: list[str]) -> bool:
+    """``--only yansou`` means all that is ours."""
+    return key.startswith("yansou") and "yansou" in only
+
+
+def _label(size: int, marks: dict[int, Any]) -> str:
+    return str(size or marks[0].passages)
+
+
+def _sample(place: steps.Place) -> list[str]:
+    """Texts from all over the size, at even distances."""
+    step = max(1, place.mark.passages // _SAMPLE)
+    return [text for number, text in enumerate(place.material().texts()) if number % step == 0]
+
+
+def _size(text: str) -> int:
+    return 0 if text == "all" else int(text.replace("_", ""))
+
+
+def _arguments(argv: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.speed", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--shared", type=Path, default=_HERE.parent / "shared", help="folder with bench/ and relevance/"
+    )
+    parser.add_argument(
+        "--corpus", type=Path, help="folder or tar archive of articles (default: SHARED/bench, else corpus/)"
+    )
+    parser.add_argument(
+        "--sizes",
+        type=lambda text: [_size(part) for part in text.replace(",", " ").split()],
+        help="e.g. 1000,10000,all",
+    )
+    parser.add_argument("--only", type=lambda text: text.split(","), help=f"some of: {', '.join(PEERS)}")
+    parser.add_argument("--queries", type=int, default=210, help="queries of each class, ten of which warm up")
+    parser.add_argument("--out", type=Path, default=_HERE / "benchmarks" / "results", help="where the results go")
+    parser.add_argument("--work", type=Path, help="folder for what is prepared and built, to go on there later")
+    parser.add_argument("--render", action="store_true", help="only draw the table and charts of --out again")
+    options = parser.parse_args(argv)
+    unknown = sorted(set(options.only or []) - set(PEERS))
+    if unknown:
+        parser.error(f"no such engine: {', '.join(unknown)}")
+    if options.corpus is None:
+        archives = sorted((options.shared / "bench").glob("*.tar.xz"))
+        options.corpus = archives[0] if archives else _HERE / "corpus"
+    if not options.corpus.exists():
+        parser.error(f"no {options.corpus}")
+    return options
+
+
+def main(argv: list[str] | None = None) -> int:
+    options = _arguments(argv)
+    if not options.render:
+        with tempfile.TemporaryDirectory() as temporary:
+            work = (options.work or Path(temporary)).resolve()
+            work.mkdir(parents=True, exist_ok=True)
+            run = Run(options, work)
+            run.all()
+            run.save()
+    results = json.loads((options.out / "speed.json").read_text("utf-8"))
+    print(report.write(results, options.out))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,268 @@
+"""Every damage is told, by ``verify`` always and by opening where it is cheap; what is damaged is never half-searched."""
+
+from __future__ import annotations
+
+import random
+import re
+from dataclasses import replace
+
+import pytest
+
+from indexer.errors import IndexBusy, IndexMissing, IndexUnusable
+from indexer.search.engine import open_index
+from indexer.store import IndexFolder
+from indexer.store.sweep import collect_garbage
+from indexer.store.verify import verify_index
+
+FILES = {
+    f"{number}.md": f"# 第{number}期 园区消息\n\n衡山数字园区今年投资{number}亿元，比去年增长{number}%。\n\n园区负责人王小明说，产业正在集聚。\n"
+    for number in range(1, 9)
+}
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory, update, write_files):
+    """Files of an index in two segments, one of which has deletions."""
+    home = tmp_path_factory.mktemp("built")
+    write_files(home / "corpus", FILES)
+    update([home / "corpus"], home / "index")
+    (home / "corpus" / "1.md").unlink()
+    write_files(home / "corpus", {"9.md": FILES["8.md"]})
+    update([home / "corpus"], home / "index")
+    return {path.name: path.read_bytes() for path in (home / "index").iterdir()}
+
+
+@pytest.fixture
+def index(tmp_path, built):
+    """A folder with that index, to be damaged."""
+    folder = tmp_path / "index"
+    folder.mkdir(mode=0o700)
+    for name, data in built.items():
+        (folder / name).write_bytes(data)
+    return folder
+
+
+def matter(built):
+    return sorted(name for name in built if name != "MAIN_WRITELOCK")
+
+
+def flip(path, bit):
+    data = bytearray(path.read_bytes())
+    data[bit // 8] ^= 1 << bit % 8
+    path.write_bytes(data)
+
+
+def test_sound_index_is_called_so(index, built):
+    report = verify_index(index)
+    assert report.damaged == ()
+    assert report.files == len(matter(built)) == 4  # state, table of contents, two segments
+    assert report.size_bytes == sum(len(built[name]) for name in matter(built))
+
+
+def test_every_flipped_bit_of_500_is_told(index, built):
+    chance = random.Random(5)
+    names = matter(built)
+    for number in range(500):
+        # Each file in turn, so that the small ones are hit as often as the large.
+        name = names[number % len(names)]
+        bit = chance.randrange(len(built[name]) * 8)
+        flip(index / name, bit)
+        assert [damage.file for damage in verify_index(index).damaged] == [name], (name, bit)
+        flip(index / name, bit)
+    assert verify_index(index).damaged == ()
+
+
+def test_no_flipped_bit_gives_another_answer(index, built):
+    """Opened, the index is refused, or answers as before: the table of contents and what pads arrays are not read."""
+    chance = random.Random(6)
+    with open_index(index) as opened:
+        expected = opened.search("园区 投资").to_json()["hits"]
+    refused = 0
+    for number in range(200):
+        name = matter(built)[number % 4]
+        bit = chance.randrange(len(built[name]) * 8)
+        flip(index / name, bit)
+        try:
+            with open_index(index) as opened:
+                assert opened.search("园区 投资").to_json()["hits"] == expected
+        except IndexUnusable:
+            refused += 1
+        flip(index / name, bit)
+    assert refused > 100
+
+
+DAMAGE = {
+    "cut": (lambda path: path.write_bytes(path.read_bytes()[:-1]), r"大小是 \d+ 字节，应是 \d+ 字节|校验和"),
+    "longer": (lambda path: path.write_bytes(path.read_bytes() + b"\0"), r"大小是 \d+ 字节，应是 \d+ 字节|校验和"),
+    "empty": (lambda path: path.write_bytes(b""), "大小是 0 字节|校验和"),
+    "zeroed": (lambda path: path.write_bytes(bytes(path.stat().st_size)), "SHA-256|校验和"),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGE)
+@pytest.mark.parametrize("kind", ["state", "segment", "table"])
+def test_damage_is_named(index, kind, damage):
+    pattern = {"state": "state_*.json", "segment": "*.yan", "table": "_MAIN_*.toc"}[kind]
+    path = next(index.glob(pattern))
+    do, problem = DAMAGE[damage]
+    do(path)
+    (found,) = verify_index(index).damaged
+    assert found.file == path.name
+    assert re.search(problem, found.problem)
+
+
+def test_missing_segment_is_named(index):
+    path = next(index.glob("*.yan"))
+    path.unlink()
+    (found,) = verify_index(index).damaged
+    assert (found.file, found.problem) == (path.name, "文件不见了")
+
+
+def test_missing_state_is_named(index):
+    (path,) = index.glob("state_*.json")
+    path.unlink()
+    (found,) = verify_index(index).damaged
+    assert (found.file, found.problem) == (path.name, "文件不见了")
+
+
+def test_articles_that_no_source_has_are_told(index, built):
+    folder = IndexFolder(index)
+    state = folder.state(2)
+    corpus = next(iter(state.sources))
+    fewer = {corpus: {path: entry for path, entry in state.sources[corpus].items() if path != "9.md"}}
+    (index / "state_2.json").write_bytes(replace(state, sources=fewer).to_bytes())
+    (found,) = verify_index(index).damaged
+    assert found.file == "state_2.json"
+    assert found.problem == "按来源文件应有 7 篇文章，各段里有 8 篇，相同的有 7 篇"
+
+
+def test_no_index_is_missing(tmp_path):
+    with pytest.raises(IndexMissing):
+        verify_index(tmp_path / "nowhere")
+    with pytest.raises(IndexMissing):
+        collect_garbage(tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_folder_that_others_can_write_to_is_not_vouched_for(index):
+    index.chmod(0o777)
+    with pytest.raises(IndexUnusable, match="chmod 700"):
+        verify_index(index)
+    with pytest.raises(IndexUnusable, match="chmod 700"):
+        collect_garbage(index)
+
+
+# -- damage that opening does not see ----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def large(monkeypatch):
+    """Every index counts as too large to be read when it is opened."""
+    monkeypatch.setattr("indexer.store.folder._CHECKED_AT_OPENING", 0)
+
+
+def spoil(index, array):
+    """Overwrite an array of every segment."""
+    for path in index.glob("*.yan"):
+        from indexer.store.arrays import ArrayFile
+
+        file = ArrayFile(path)
+        data = file.arrays[array].tobytes()
+        content = path.read_bytes()
+        assert data in content
+        path.write_bytes(content.replace(data, b"\xff" * len(data)))
+
+
+@pytest.mark.parametrize("array", ["passage.article", "article.meta"])
+def test_damage_met_later_is_told_as_such(index, large, array):
+    spoil(index, array)
+    opened = open_index(index)
+    with pytest.raises(IndexUnusable, match="校验和不符"):
+        opened.search("园区")
+
+
+def test_error_in_a_sound_index_stays_what_it_is(index, monkeypatch):
+    opened = open_index(index)
+    monkeypatch.setattr("indexer.search.engine.Answer", lambda *_, **__: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        opened.search("园区")
+
+
+def test_watchful_index_finds_the_damage_and_is_mended_by_a_new_one(
+    index, large, monkeypatch, update, tmp_path, write_files
+):
+    spoil(index, "figure.doc")  # which no search for a word reads
+    threads = []
+
+    class Thread:
+        def __init__(self, target, args, daemon):
+            assert daemon  # it must not keep a server from ending
+            threads.append(lambda: target(*args))
+
+        def start(self):
+            pass
+
+    monkeypatch.setattr("indexer.search.engine.threading.Thread", Thread)
+    opened = open_index(index, watchful=True)
+    threads.pop()()
+    for _ in range(2):
+        with pytest.raises(IndexUnusable, match="校验和不符"):
+            opened.search("园区")
+    write_files(tmp_path / "corpus", FILES)
+    update([tmp_path / "corpus"], index, full=True)
+    assert opened.search("园区").total
+    threads.pop()()
+    assert opened.search("园区").total
+    assert verify_index(index).damaged == ()
+
+
+# -- gc ----------------------------------------------------------------------------------------------------------------
+
+
+def test_gc_takes_what_nobody_needs_and_nothing_else(index, built):
+    (index / "MAIN_0123.yan").write_bytes(b"12345")
+    (index / "_MAIN_9.toc.new").write_bytes(b"123")
+    (index / "_MAIN_1.toc").write_bytes(b"12")
+    (index / "notes.txt").write_text("the user's own", encoding="utf-8")
+    (index / "MAIN_folder.d").mkdir()
+    report = collect_garbage(index)
+    assert [(leftover.file, leftover.size) for leftover in report.removed] == [
+        ("MAIN_0123.yan", 5),
+        ("_MAIN_1.toc", 2),
+        ("_MAIN_9.toc.new", 3),
+    ]
+    assert report.to_json()["bytes"] == 10
+    assert {path.name for path in index.iterdir()} == {*built, "notes.txt", "MAIN_folder.d"}
+    assert collect_garbage(index).removed == ()
+
+
+def test_gc_deletes_nothing_of_a_damaged_index(index, built):
+    flip(index / "state_2.json", 0)
+    with pytest.raises(IndexUnusable):
+        collect_garbage(index)
+    assert {path.name for path in index.iterdir()} == set(built)
+
+
+def test_gc_of_a_first_index_that_was_never_finished(tmp_path):
+    (tmp_path / "MAIN_0123.yan").write_bytes(b"12345")
+    tmp_path.chmod(0o700)
+    assert collect_garbage(tmp_path).size_bytes == 5
+
+
+def test_gc_waits_for_the_writer(index, monkeypatch):
+    monkeypatch.setattr("indexer.store.sweep.LOCK_TIMEOUT", 0.0)
+    with IndexFolder(index).transaction(), pytest.raises(IndexBusy):
+        collect_garbage(index)
+    assert collect_garbage(index).removed == ()
+
+
+# -- another tokenizer ---------------------------------------------------------------------------------------------------
+
+
+def test_other_version_of_the_tokenizer_is_told_at_opening(index):
+    folder = IndexFolder(index)
+    state = folder.state(2)
+    assert state.tokenizer.startswith("yansou ")
+    (index / "state_2.json").write_bytes(replace(state, tokenizer="yansou 0 jieba 0.42.1 0123, 4567").to_bytes())
+    with pytest.raises(IndexUnusable, match=r"另一个分词器.*yansou 0 jieba 0\.42\.1.*yansou index --full"):
+        open_index(index)
