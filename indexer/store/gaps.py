@@ -32,8 +32,8 @@ def encode_lists(name: str, numbers: AnyArray, counts: AnyArray) -> dict[str, An
     best = np.argmin(sizes, axis=0)
     size = sizes[best, np.arange(len(counts))]
     codes = np.empty(int(size.sum()), dtype=np.uint8)
-    for row, width in enumerate(_WIDTHS):
-        here = best == row
+    for width in _WIDTHS:
+        here = best == width - 1
         if here.all():
             codes[:] = _codes(gaps, width)
         elif here.any():
