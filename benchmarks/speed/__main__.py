@@ -5,9 +5,9 @@
     python -m benchmarks.speed --only tantivy,yansou --sizes 10000  two engines
     python -m benchmarks.speed --render                             table and charts of the last run again
 
-The results, with machine, versions and commit, go to ``--out``: speed.json, speed.md and charts. With ``--work`` what was
-prepared and built stays there, and a run that was cut off goes on: what speed.json of the same folder has is not measured
-again. Without, a temporary folder is used (some 5 GB for 360,000 passages) and everything is measured anew.
+The results, with machine, versions and commit, go to ``--out``: speed.json, speed.md and charts. With ``--work`` the passages
+and what was measured stay in that folder, and a run that was cut off goes on there, size by size: engines it has finished are
+not measured again. Without, a temporary folder is used (some 5 GB for 360,000 passages).
 """
 
 from __future__ import annotations
@@ -29,7 +29,6 @@ _SIZES = (1_000, 10_000, 100_000)
 _BEYOND = 1_000_000
 # What is grown beyond the corpus: the question there is whether we grow as tantivy does. The others take too long.
 _BEYOND_KEYS = ("yansou", "yansou-rank", "tantivy")
-# A corpus of fewer passages is not blown up to a million unless somebody asks for it.
 _LARGE = 100_000
 # Queries are drawn from so many passages at most: word counts of more would say the same.
 _SAMPLE = 60_000
@@ -40,49 +39,50 @@ class Run:
 
     def __init__(self, options: argparse.Namespace, work: Path) -> None:
         self._options, self._work = options, work
-        self._file = options.out / "speed.json"
-        keys = [key for key in PEERS if not options.only or key in options.only or _part_of(key, options.only)]
-        versions, missing = steps.available(keys)
-        self._keys = list(versions)
-        old = json.loads(self._file.read_text("utf-8")) if options.work and self._file.exists() else {}
-        self.results: dict[str, Any] = old or {"sizes": {}}
+        self._keys, missing = self._engines()
+        self._file = work / "results.json"
+        self.results: dict[str, Any] = {"sizes": {}, "versions": {}, "findability": {}, "add": {}}
+        if self._file.exists():
+            self.results = json.loads(self._file.read_text("utf-8"))
         self.results["machine"] = machine.describe()
-        self.results.setdefault("versions", {}).update(versions)
+        self.results["versions"].update(self._keys)
         self.results["missing"] = missing
+
+    def _engines(self) -> tuple[dict[str, str], dict[str, str]]:
+        only = self._options.only
+        # ``--only yansou`` means all that is ours.
+        return steps.available(
+            [key for key in PEERS if not only or key in only or PEERS[key].home.partition("-")[0] in only]
+        )
 
     def all(self) -> None:
         source = unpacked(self._options.corpus, self._work)
-        sizes = self._options.sizes or [*_SIZES, 0, _BEYOND]
         steps.tell(f"reading {source}")
-        marks = prepare(source, self._work, sizes)
-        if not self._options.sizes:
-            whole = marks[0].passages
-            sizes = [size for size in sizes if size < whole or (size == _BEYOND and whole >= _LARGE)]
-        main = 0 if 0 in sizes else max(sizes)
+        if self._options.sizes:
+            marks = prepare(source, self._work, self._options.sizes)
+        else:
+            marks = prepare(source, self._work, [*_SIZES, 0, _BEYOND], beyond=_is_worth_while)
+        main = 0 if 0 in marks else max(marks)
         self.results["corpus"] = {"main": _label(main, marks)}
-        for size in sorted(sizes, key=lambda size: marks[size].passages):
+        for size in sorted(marks, key=lambda size: marks[size].passages):
             place = steps.Place(self._work, size, marks[size])
-            beyond = 0 in sizes and marks[size].passages > marks[0].passages
+            beyond = 0 in marks and marks[size].passages > marks[0].passages
             keys = [key for key in self._keys if not beyond or key in _BEYOND_KEYS]
-            classes = draw(_sample(place), self._options.queries)
-            self._size(place, _label(size, marks), keys, classes)
-            if size == main:
-                self._main(place, keys, classes)
-            if not self._options.work:
-                place.clear()
+            self._size(place, _label(size, marks), keys, main=size == main)
         self._once()
 
-    def _size(self, place: steps.Place, label: str, keys: list[str], classes: list[QueryClass]) -> None:
+    def _size(self, place: steps.Place, label: str, keys: list[str], *, main: bool) -> None:
         mark = place.mark
         told = self.results["sizes"].setdefault(label, {"build": {}, "open": {}, "latency": {}})
         told |= {"passages": mark.passages, "articles": mark.articles, "text_bytes": mark.text_bytes}
-        for key in keys:
-            info = PEERS[key]
-            if info.builds and not (key in told["build"] and place.index(info).exists()):
-                told["build"][key] = built = steps.build(info, place)
-                steps.tell(f"{label} passages, {info.title}: built in {built['seconds']:.1f} s")
-                self.save()
-        searching = [key for key in keys if PEERS[key].searches and key not in told["open"]]
+        keys = [key for key in keys if not self._is_done(told, key, main)]
+        homes = {PEERS[key].home for key in keys}
+        for key in [key for key in PEERS if key in homes]:
+            told["build"][key] = built = steps.build(PEERS[key], place)
+            steps.tell(f"{label} passages, {PEERS[key].title}: built in {built['seconds']:.1f} s")
+        searching = [key for key in keys if PEERS[key].searches]
+        sample = _sample(place) if searching else []
+        classes = draw(sample, self._options.queries) if searching else []
         with steps.opened(searching, place) as (children, times):
             for name, of in steps.latency(children, classes).items():
                 told["latency"].setdefault(name, {}).update(of)
@@ -90,51 +90,57 @@ class Run:
                     f"{label} passages, {name}: " + ", ".join(f"{key} {of[key]['p50']:.2f}" for key in of) + " ms"
                 )
             told["open"].update(times)
+            if main:
+                steps.tell("findability")
+                self.results["findability"] |= quality.findability(children, sample, self._options.queries)
+        if main:
+            self._commits(place, searching, classes)
         self.save()
+        place.clear()
 
-    def _main(self, place: steps.Place, keys: list[str], classes: list[QueryClass]) -> None:
-        searching = [key for key in keys if PEERS[key].searches]
-        with steps.opened(searching, place) as (children, _):
-            steps.tell("findability")
-            found = quality.findability(children, _sample(place), self._options.queries)
-            self.results.setdefault("findability", {}).update(found)
+    def _is_done(self, told: dict[str, Any], key: str, main: bool) -> bool:
+        """Whether a run that was cut off has measured this engine at this size."""
+        info = PEERS[key]
+        built = info.home in told["build"] and (key in told["open"] or not info.searches)
+        return built and (not main or not info.searches or key in self.results["findability"])
+
+    def _commits(self, place: steps.Place, keys: list[str], classes: list[QueryClass]) -> None:
+        """What changes the indexes: measured last."""
         if "yansou" in keys:
             index = place.index(PEERS["yansou"])
             steps.tell("server")
             self.results["server"] = serving.load_server(index, classes)
             steps.tell("searching during commits")
-            self.results["commits"] = steps.measure_commits(place, classes)
-            self.results["commits"]["command_ms"] = serving.add_by_command(place.material().corpus, index)
-        others = [key for key in searching if PEERS[key].builds and key != "yansou"]
+            commits = steps.measure_commits(place, classes)
+            command = serving.add_by_command(place.material().corpus, index)
+            self.results["commits"] = commits | {"command_ms": command}
+        others = [key for key in keys if PEERS[key].builds and key != "yansou"]
         with steps.opened(others, place) as (children, _):
-            added = {key: steps.add_articles(child, place) for key, child in children.items()}
-            self.results.setdefault("add", {}).update(added)
-        if not self._options.work:
-            return
-        # They hold more articles now than were measured: to be built again.
-        place.clear()
+            self.results["add"] |= {key: steps.add_articles(child, place) for key, child in children.items()}
 
     def _once(self) -> None:
-        if "yansou" in self._keys:
+        if "yansou" in self._keys and "coldstart" not in self.results:
             steps.tell("cold start")
             self.results["coldstart"] = serving.cold_start(_HERE / "corpus", runs=20)
         questions = self._options.shared / "relevance" / "questions.json.gz"
+        measured = self.results.get("relevance", {}).get("mrr", {})
         # What is not ranked has no rank to measure.
-        keys = [key for key in self._keys if PEERS[key].searches and key != "grep"]
-        if questions.exists():
+        keys = [key for key in self._keys if PEERS[key].searches and key != "grep" and key not in measured]
+        if questions.exists() and keys:
             told = quality.relevance(questions, keys, self._work / "relevance")
-            told["mrr"] = self.results.get("relevance", {}).get("mrr", {}) | told["mrr"]
-            self.results["relevance"] = told
+            self.results["relevance"] = told | {"mrr": measured | told["mrr"]}
         self.save()
 
     def save(self) -> None:
+        text = json.dumps(self.results, ensure_ascii=False, indent=1) + "\n"
         self._options.out.mkdir(parents=True, exist_ok=True)
-        self._file.write_text(json.dumps(self.results, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        for file in (self._file, self._options.out / "speed.json"):
+            file.write_text(text, encoding="utf-8")
 
 
-def _part_of(key: str, only: list[str]) -> bool:
-    """``--only yansou`` means all that is ours."""
-    return key.startswith("yansou") and "yansou" in only
+def _is_worth_while(size: int, whole: int) -> bool:
+    """Only a large corpus is blown up, and only to the largest size, unless somebody asks for it."""
+    return size == _BEYOND and whole >= _LARGE
 
 
 def _label(size: int, marks: dict[int, Any]) -> str:
@@ -169,7 +175,7 @@ def _arguments(argv: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--only", type=lambda text: text.split(","), help=f"some of: {', '.join(PEERS)}")
     parser.add_argument("--queries", type=int, default=210, help="queries of each class, ten of which warm up")
     parser.add_argument("--out", type=Path, default=_HERE / "benchmarks" / "results", help="where the results go")
-    parser.add_argument("--work", type=Path, help="folder for what is prepared and built, to go on there later")
+    parser.add_argument("--work", type=Path, help="folder for passages and results, to go on there later")
     parser.add_argument("--render", action="store_true", help="only draw the table and charts of --out again")
     options = parser.parse_args(argv)
     unknown = sorted(set(options.only or []) - set(PEERS))

@@ -15,7 +15,7 @@ import shutil
 import sys
 import tarfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from itertools import count, islice
 from pathlib import Path
@@ -76,10 +76,13 @@ def unpacked(source: Path, work: Path) -> Path:
     return target
 
 
-def prepare(source: Path, work: Path, sizes: list[int]) -> dict[int, Mark]:
+def prepare(
+    source: Path, work: Path, sizes: list[int], *, beyond: Callable[[int, int], bool] = lambda _size, _whole: True
+) -> dict[int, Mark]:
     """Read articles until the largest size is reached, into ``work``; 0 among the sizes stands for the whole corpus.
 
-    Returns how far each size reaches; what an earlier call with the same sizes has prepared is used again.
+    Returns how far each size reaches. A size larger than the corpus is left out unless ``beyond(size, passages of the
+    corpus)``. What an earlier call with the same sizes has prepared is used again.
     """
     from indexer.reading import find_files
 
@@ -92,7 +95,7 @@ def prepare(source: Path, work: Path, sizes: list[int]) -> dict[int, Mark]:
     if not files:
         raise ValueError(f"no articles in {source}")
     random.Random(SEED).shuffle(files)
-    marks = _Writer(source, work, files).write(sizes)
+    marks = _Writer(source, work, files).write(sizes, beyond)
     told = {"source": str(source), "sizes": sizes, "marks": {size: asdict(mark) for size, mark in marks.items()}}
     done.write_text(json.dumps(told))
     return marks
@@ -103,7 +106,7 @@ class _Writer:
         self._source, self._work, self._files = source, work, files
         self._pool = ""
 
-    def write(self, sizes: list[int]) -> dict[int, Mark]:
+    def write(self, sizes: list[int], beyond: Callable[[int, int], bool]) -> dict[int, Mark]:
         from indexer.errors import FileRejected
 
         marks: dict[int, Mark] = {}
@@ -113,8 +116,9 @@ class _Writer:
             for number, (path, absolute) in enumerate(self._all_files(), 1):
                 wanted = [size for size in sizes if size and size not in marks and here.passages >= size]
                 marks |= dict.fromkeys(wanted, here)
-                if number == len(self._files) + 1 and 0 in sizes:
-                    marks[0] = here
+                if number == len(self._files) + 1:
+                    sizes = [size for size in sizes if size in marks or size == 0 or beyond(size, here.passages)]
+                    marks |= {0: here} if 0 in sizes else {}
                 if len(marks) == len(sizes):
                     break
                 try:

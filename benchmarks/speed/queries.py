@@ -7,10 +7,11 @@ import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from benchmarks.speed.peers import Kind
 
-__all__ = ["QueryClass", "draw", "substrings"]
+__all__ = ["QueryClass", "draw", "mixed", "substrings"]
 
 _SEED = 20211016
 _HAN = re.compile(r"[\u4e00-\u9fff]+")
@@ -43,6 +44,12 @@ def draw(texts: Sequence[str], count: int) -> list[QueryClass]:
         ("question", "question", source.question),
     ]
     return [QueryClass(name, kind, _different(make, count)) for name, kind, make in makers]
+
+
+def mixed(classes: Sequence[QueryClass]) -> list[tuple[Kind, str]]:
+    """The queries of all classes in turns, as far as the longest class goes."""
+    rows = zip_longest(*([(each.kind, query) for query in each.queries] for each in classes))
+    return [query for row in rows for query in row if query is not None]
 
 
 def substrings(texts: Sequence[str], length: int, count: int) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from urllib.parse import quote, urlsplit
 
 from benchmarks.coldstart import YANSOU, measure
 from benchmarks.speed.peers.yansou import as_query
-from benchmarks.speed.queries import QueryClass
+from benchmarks.speed.queries import QueryClass, mixed
 from benchmarks.speed.stats import summary
 from benchmarks.speed.worker import high_water
 
@@ -28,8 +28,7 @@ _WARM_UP = 50
 
 def load_server(index: Path, classes: Sequence[QueryClass]) -> dict[str, Any]:
     """Queries a second, their milliseconds and the server's peak memory, with two threads asking the JSON interface."""
-    rows = zip(*([as_query(each.kind, query) for query in each.queries] for each in classes), strict=False)
-    targets = [f"/api/v1/search?q={quote(query)}" for row in rows for query in row]
+    targets = [f"/api/v1/search?q={quote(as_query(kind, query))}" for kind, query in mixed(classes)]
     command = [*YANSOU, "serve", "--port", "0", "--index", str(index)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         try:

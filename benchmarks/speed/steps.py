@@ -5,17 +5,17 @@ from __future__ import annotations
 import shutil
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from itertools import islice
+from itertools import cycle, islice
 from pathlib import Path
 from typing import Any
 
 from benchmarks.speed.children import Child, EngineMissing, TreeMemory
 from benchmarks.speed.corpus import Mark, Material, corpus_folder
-from benchmarks.speed.peers import PEERS, PeerInfo
-from benchmarks.speed.queries import QueryClass
+from benchmarks.speed.peers import PEERS, Kind, PeerInfo
+from benchmarks.speed.queries import QueryClass, mixed
 from benchmarks.speed.stats import percentile, summary
 
 __all__ = ["Place", "add_articles", "available", "build", "latency", "measure_commits", "opened", "tell"]
@@ -138,16 +138,12 @@ def add_articles(child: Child, place: Place) -> dict[str, float]:
 def measure_commits(place: Place, classes: Sequence[QueryClass]) -> dict[str, Any]:
     """Our latency while another process commits articles, beside the latency when nothing else happens."""
     info = PEERS["yansou"]
-    mixed = [
-        (each.kind, query)
-        for group in zip(*(each.queries for each in classes), strict=False)
-        for each, query in zip(classes, group, strict=True)
-    ]
+    queries = mixed(classes)
     articles = new_articles(place.material(), _NEW_ARTICLES)
     with Child(info) as searcher, Child(info) as writer:
         for child in (searcher, writer):
             child.ask("open", folder=str(place.index(info)))
-        ask = _asker(searcher, mixed)
+        ask = _asker(searcher, queries)
         ask()  # warms up
         idle = [time for _ in range(8) for time in ask()]
         writer.send("add", folder=str(place.index(info)), articles=articles)
@@ -163,17 +159,15 @@ def measure_commits(place: Place, classes: Sequence[QueryClass]) -> dict[str, An
     }
 
 
-def _asker(searcher: Child, mixed):  # type: ignore[no-untyped-def]
+def _asker(searcher: Child, queries: Sequence[tuple[Kind, str]]) -> Callable[[], list[float]]:
     """A function that asks the next few of the queries, and begins again when all were asked."""
-    position = 0
+    endless = cycle(queries)
 
     def ask() -> list[float]:
-        nonlocal position
-        times: list[float] = []
-        for _ in range(28):
-            kind, query = mixed[position % len(mixed)]
-            position += 1
-            times += searcher.ask("search", kind=kind, queries=[query])["ms"]
-        return times
+        return [
+            time
+            for kind, query in islice(endless, _FEWEST)
+            for time in searcher.ask("search", kind=kind, queries=[query])["ms"]
+        ]
 
     return ask

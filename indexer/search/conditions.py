@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import reduce
-from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -12,6 +12,7 @@ from ..store import SegmentView
 from ..store.arrays import AnyArray
 from ..store.segment import KINDS
 from ..text import fold
+from .budget import check
 from .filters import NAME_KINDS, Choice, Filter
 from .namebook import NameBook
 from .quantities import Quantity, matching_rows
@@ -48,6 +49,7 @@ class Conditions:
 
     def mask(self, number: int, condition: Filter | Choice | Quantity) -> AnyArray:
         """For each passage of a segment, whether it satisfies the condition."""
+        check()
         segment = self._segments[number]
         if isinstance(condition, Choice):
             return reduce(np.logical_or, [self.mask(number, each) for each in condition.filters])
@@ -72,11 +74,19 @@ class Conditions:
             mask = self._literal(number, condition.value)[segment.title_doc]
         else:
             wanted = fold(condition.value).text
-            articles = range(len(segment.arrays["article.first"]))
-            holding = [_has_author(segment.meta(article), wanted) for article in articles]
+            holding = [any(wanted in name for name in names) for names in _authors(segment)]
             mask = np.asarray(holding, dtype=bool)[segment.arrays["passage.article"]]
         return mask
 
 
-def _has_author(meta: dict[str, Any], wanted: str) -> bool:
-    return any(wanted in fold(name).text for name in [*meta["authors"], *meta["photographers"]])
+_read_authors: WeakKeyDictionary[SegmentView, list[list[str]]] = WeakKeyDictionary()
+
+
+def _authors(segment: SegmentView) -> list[list[str]]:
+    """Authors and photographers of each article, folded: read once, for all conditions and queries."""
+    if segment not in _read_authors:
+        metas = map(segment.meta, range(len(segment.arrays["article.first"])))
+        _read_authors[segment] = [
+            [fold(name).text for name in (*meta["authors"], *meta["photographers"])] for meta in metas
+        ]
+    return _read_authors[segment]

@@ -200,6 +200,7 @@ def live_mentions(segment: SegmentView) -> AnyArray:
     return rows
 
 
+@lru_cache(maxsize=1 << 16)  # conditions and dossiers compare with all names, again and again
 def plain(name: str) -> str:
     """A name folded, without punctuation: 船山时间谷钟表产业园 for “船山时间谷”钟表产业园."""
     return "".join(unit.text for unit in find_units(fold(name).text))

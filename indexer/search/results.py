@@ -74,7 +74,8 @@ class Results:
     ``interpreted`` restates the query in Chinese. ``rung`` is the step of the ladder that answered, ``wider`` the
     next step that would give more passages (None if there is none), to be asked for with ``search(…, rung=wider)``.
     ``total`` counts passages. ``corrected`` is the spelling used instead of the query's when nothing stood in the
-    corpus as typed. ``notes`` are sentences in Chinese that say what was done to the query.
+    corpus as typed. ``notes`` are sentences in Chinese that say what was done to the query; ``rewritten``: other text
+    than was typed is looked for, which ``search(…, verbatim=True)`` prevents.
     """
 
     query: str
@@ -88,6 +89,7 @@ class Results:
     corrected: str | None = None
     wider: Rung | None = None
     notes: tuple[str, ...] = ()
+    rewritten: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """The answer as plain lists, dicts, strings and numbers, in the order of the documented JSON."""

@@ -16,6 +16,7 @@ import numpy as np
 from ..store import SegmentView
 from ..text import find_units, fold, is_run
 from ..text.pinyin import fuzzy, sounds, syllable_splits
+from .budget import check
 from .pattern import AnyUnit, IsWord, Pattern, UnitPiece, patterns
 from .positions import Places, find, find_any, follow, units_at
 from .results import Suggestion
@@ -224,6 +225,7 @@ def _moved(places: Places, *, first: int = 0, last: int = 0) -> Places:
 
 
 def _read(segment: SegmentView, places: Places, length: int) -> Iterator[str]:
+    check()
     for at in places.at[:_MAX_PLACES].tolist():
         doc = int(segment.doc_of(np.asarray([at]))[0])
         if not segment.live[doc]:

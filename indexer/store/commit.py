@@ -28,7 +28,7 @@ from .folder import IndexFolder, IndexState, SegmentEntry, open_segment, state_n
 from .part import Part, part_of
 from .schema import schema
 from .segment import EXTENSION, SegmentView
-from .sweep import sweep
+from .sweep import needed, sweep
 from .terms import Terms
 from .verify import damages
 
@@ -75,11 +75,13 @@ def begin(folder: IndexFolder, *, fresh: bool, timeout: float) -> Iterator[Trans
     folder.check_owner()
     # Locked before anything is read: what another writer commits in between would be overwritten.
     with locked(folder.path, timeout=timeout):
-        old = None if fresh or folder.generation() < 0 else folder.snapshot()
+        generation = folder.generation()
+        old = None if fresh or generation < 0 else folder.snapshot()
         folder.path.chmod(0o700)
         # Before anything is written, for they may be what fills the disk. Of a damaged index nobody knows what it needs.
         with suppress(OSError, IndexUnusable):
-            sweep(folder)
+            state = old.state if old is not None else folder.state(generation) if generation >= 0 else None
+            sweep(folder.path, needed(generation, state) if state is not None else set())
         transaction = Transaction(folder, old.state if old is not None else None)
         try:
             yield transaction
@@ -92,7 +94,6 @@ class Transaction:
 
     def __init__(self, folder: IndexFolder, state: IndexState | None) -> None:
         self.state = state
-        self._folder = folder
         self._path = folder.path
         self._generation = max(folder.generation(), 0) + 1
         self._files = dict(state.files) if state is not None else {}
@@ -177,7 +178,7 @@ class Transaction:
             self._read_back(state)
         disk.publish(self._path / f"{table}.new", self._path / table)
         with suppress(OSError):  # it is committed; what could not be deleted, the next commit deletes
-            sweep(self._folder)
+            sweep(self._path, needed(self._generation, state))
         return self._generation
 
     def _read_back(self, state: IndexState) -> None:

@@ -145,6 +145,13 @@ class SegmentView:
         order = np.argsort(ids, kind="stable")
         return order, ids[order]
 
+    @cached_property
+    def has_figures(self) -> AnyArray:
+        """Whether each passage has a figure."""
+        mask = np.zeros(self.size, dtype=bool)
+        mask[self.arrays["figure.doc"]] = True
+        return mask
+
     def article_docs(self, article: int) -> range:
         """Docs of an article."""
         first = self.arrays["article.first"]

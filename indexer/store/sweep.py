@@ -59,19 +59,16 @@ def leftovers(path: Path, keep: set[str]) -> list[Leftover]:
     return sorted(found, key=lambda leftover: leftover.file)
 
 
-def sweep(folder: IndexFolder) -> list[Leftover]:
-    """Delete what the newest generation does not need, and return it. Only for whoever holds the writer's lock.
+def sweep(path: Path, keep: set[str]) -> list[Leftover]:
+    """Delete what is not to be kept, and return it. Only for whoever holds the writer's lock.
 
-    That generation may have been published by a writer that was killed before it flushed the folder: this comes first.
-    Raises IndexUnusable, and deletes nothing, when it cannot be read.
+    What is kept may have been published by a writer that was killed before it flushed the folder: this comes first.
     """
-    generation = folder.generation()
-    keep = needed(generation, folder.state(generation)) if generation >= 0 else set()
-    found = leftovers(folder.path, keep)
+    found = leftovers(path, keep)
     if found:
-        disk.sync_folder(folder.path)
+        disk.sync_folder(path)
     for leftover in found:
-        disk.remove(folder.path / leftover.file)
+        disk.remove(path / leftover.file)
     return found
 
 
@@ -88,4 +85,6 @@ def collect_garbage(path: Path) -> GarbageReport:
     from .commit import locked  # which uses this module
 
     with locked(path, timeout=LOCK_TIMEOUT):
-        return GarbageReport(tuple(sweep(folder)))
+        generation = folder.generation()
+        keep = needed(generation, folder.state(generation)) if generation >= 0 else set()
+        return GarbageReport(tuple(sweep(path, keep)))

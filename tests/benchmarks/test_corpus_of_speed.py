@@ -39,6 +39,11 @@ def test_sizes_beyond_the_corpus_are_changed_copies(articles: Path, tmp_path: Pa
     assert (folder / "copy-1").is_dir()
 
 
+def test_sizes_beyond_the_corpus_can_be_declined(articles: Path, tmp_path: Path) -> None:
+    marks = prepare(articles, tmp_path, [4, 60, 0], beyond=lambda size, whole: size == whole)
+    assert {size: mark.passages for size, mark in marks.items()} == {4: 6, 0: 36}
+
+
 def test_the_same_sizes_are_not_read_again(articles: Path, tmp_path: Path) -> None:
     first = prepare(articles, tmp_path, [4])
     (tmp_path / "passages.jsonl").write_text("kept", encoding="utf-8")

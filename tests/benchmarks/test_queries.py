@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from benchmarks.speed.queries import draw, substrings
+from benchmarks.speed.queries import QueryClass, draw, mixed, substrings
 from benchmarks.speed.steps import Place
 
 pytest.importorskip("rjieba")
@@ -40,6 +40,11 @@ def test_queries_can_be_answered(place: Place) -> None:
                 assert any(all(word in text for word in query.split()) for text in texts), query
             else:
                 assert query.endswith("？")
+
+
+def test_mixed_takes_the_classes_in_turns() -> None:
+    classes = [QueryClass("a", "any", ("1", "2", "3")), QueryClass("b", "all", ()), QueryClass("c", "phrase", ("4",))]
+    assert mixed(classes) == [("any", "1"), ("phrase", "4"), ("any", "2"), ("any", "3")]
 
 
 def test_a_tiny_corpus_gives_fewer_queries() -> None:

@@ -76,7 +76,7 @@ class TestSuggestions:
         assert box.asked == encoded("衡州大道")
 
     def test_overtaken_answer_is_aborted(self, box):
-        box.page.route("**/suggest?q=%E8%A1%A1", lambda route: None)  # never answered
+        box.page.route("**/suggest?q=%E8%A1%A1", lambda _: None)  # never answered
         with box.page.expect_event("requestfailed", lambda request: request.url.endswith("%E8%A1%A1")) as failed:
             box.input.press_sequentially("衡")
             box.settle()

@@ -10,7 +10,7 @@ from wcwidth import wcswidth
 
 from indexer.cli import yansou
 
-COMMANDS = ["index", "search", "show", "serve", "status", "figures", "names", "verify", "gc", "config"]
+COMMANDS = ["index", "search", "show", "serve", "status", "figures", "names", "verify", "gc", "watch", "config"]
 ENGLISH = re.compile(r"Usage|Options|Commands|Show this|default:|required", re.IGNORECASE)
 
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from wcwidth import wcswidth
 
 from indexer.cli import yansou
-from indexer.cli.settings import KEYS, _flat, _lines, variable_of
+from indexer.cli.settings import KEYS, SERVER_LIMITS, _flat, _lines, variable_of
 
 FULL = """\
 # 试用的一份
@@ -65,6 +65,9 @@ def test_without_anything_defaults_hold(home):
         "server.host": "127.0.0.1",
         "server.port": 8000,
         "server.threads": 4,
+        "server.requests_per_minute": 600,
+        "server.allowed_hosts": [],
+        "server.trusted_proxy": None,
     }
     assert {entry["origin"] for entry in told["values"].values()} == {"default"}
 
@@ -159,6 +162,14 @@ def test_long_value_has_its_origin_above(home):
         pytest.param('corpora = "a"\n', "1：corpora 须是目录的列表，例如 [\"articles\"]，不能是 'a'。", id="no-list"),
         pytest.param("corpora = []\n", "1：corpora 须是目录的列表", id="empty-list"),
         pytest.param('corpora = [\n"a",\n3]\n', "1：corpora 须是一个路径", id="number-in-list"),
+        pytest.param(
+            '[server]\nallowed_hosts = "a"\n',
+            "2：server.allowed_hosts 须是列表，例如 [\"archive.example\"]，不能是 'a'。",
+            id="no-list-of-hosts",
+        ),
+        pytest.param(
+            '[server]\ntrusted_proxy = "proxy"\n', "2：server.trusted_proxy 须是一个 IP 地址", id="name-for-address"
+        ),
         pytest.param('index = "a"\nindex = b\n', "2：第 9 列不是 TOML 的写法", id="no-quotes"),
         pytest.param('index = "a"\n\ncorpora = [\n"a"\n', "5：到文件末尾不是 TOML 的写法", id="unclosed"),
         pytest.param('index = "a"\nindex = "b"\n', "2：第 12 列不是 TOML 的写法", id="twice"),
@@ -256,3 +267,30 @@ def test_path_of_the_file_is_left_relative(home):
     (home / "yansou.toml").write_text('index = "idx"\n', "utf-8")
     assert call("status").stderr.startswith("错误：idx 里没有索引")
     assert not Path("idx").exists()
+
+
+def test_server_gets_the_settings_and_has_the_same_defaults(home, monkeypatch):
+    import inspect
+
+    from webui import server
+
+    called = {}
+    defaults = {name: each.default for name, each in inspect.signature(server.serve).parameters.items()}
+    monkeypatch.setattr(server, "serve", lambda *places, **named: called.update(named, places=places))
+    assert call("serve").exit_code == 0
+    assert called["places"] == (Path("index"), defaults["host"], defaults["port"])
+    assert {name: called[name] for name in SERVER_LIMITS} == {name: defaults[name] for name in SERVER_LIMITS}
+    (home / "yansou.toml").write_text(
+        'index = "idx"\n[server]\nport = 81\nthreads = 2\nrequests_per_minute = 30\n'
+        'allowed_hosts = ["archive.example"]\ntrusted_proxy = "127.0.0.1"\n',
+        "utf-8",
+    )
+    assert call("serve", "--host", "::1", YANSOU_THREADS="3").exit_code == 0
+    del called["ready"]
+    assert called == {
+        "places": (Path("idx"), "::1", 81),
+        "threads": 3,
+        "requests_per_minute": 30,
+        "allowed_hosts": ("archive.example",),
+        "trusted_proxy": "127.0.0.1",
+    }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 import pytest
 
@@ -81,9 +82,9 @@ def test_a_file_that_grew_is_rejected_when_read(tmp_path, monkeypatch):
 def test_a_file_replaced_after_listing_is_rejected(tmp_path, replacement):
     write(tmp_path, "a.txt", "secret")
     [source] = find_files(tmp_path)[0]
-    source.absolute.unlink()
+    Path(source.absolute).unlink()
     if replacement == "link":
-        source.absolute.symlink_to(tmp_path / "secret")
+        Path(source.absolute).symlink_to(tmp_path / "secret")
     elif replacement == "pipe":
         os.mkfifo(source.absolute)
     with pytest.raises(FileRejected) as caught:

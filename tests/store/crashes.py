@@ -17,7 +17,6 @@ import signal
 import sys
 import tempfile
 import time
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
@@ -198,7 +197,7 @@ def kill_at_random_times(home, seconds, seed=0):
     path, end, count = home / "index", time.monotonic() + seconds, 0
     put_back(path, None)
     change(path, {1: "0", 2: "0"})
-    while time.monotonic() < end:
+    while time.monotonic() < end or count < 10:
         child = _in_child(lambda: _commit_for_ever(path))
         time.sleep(chance.uniform(0, 0.06))
         os.kill(child, signal.SIGKILL)
@@ -226,7 +225,8 @@ def read_while_others_write(home, seconds, readers=2):
 
     def read(pipe):
         count, last = 0, 0
-        while time.monotonic() < end:
+        # On a busy machine the writer may come late.
+        while time.monotonic() < end or (last == 0 and time.monotonic() < end + 20):
             found = articles_in(path)
             assert found.keys() - {99} == {1, 2}, found
             assert found[1] == found[2], found
@@ -294,23 +294,20 @@ def orphans_hold_no_lock(home):
     return 1
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--minutes", type=float, default=1 / 60, help="for kills at random times, and for readers")
+def main(minutes=1 / 60):
+    parser = argparse.ArgumentParser(description="Interrupts commits to a small index, and says how many times.")
+    parser.add_argument("--minutes", type=float, default=minutes, help="for kills at random times, then for readers")
     seconds = parser.parse_args().minutes * 60
     home = Path(tempfile.mkdtemp())
     try:
-        with without_flushing():
-            kills_at_operations = kill_at_every_operation(home)
-        counts = Counter(
-            {
-                "kills at an operation": kills_at_operations,
+        with without_flushing():  # a killed process loses nothing that it wrote
+            counts = {
+                "kills at an operation": kill_at_every_operation(home),
                 "kills at random": kill_at_random_times(home, seconds, seed=time.time_ns()),
                 "reads during commits": read_while_others_write(home, seconds),
                 "commits of writers at once": write_together(home),
                 "orphans": orphans_hold_no_lock(home),
             }
-        )
     finally:
         shutil.rmtree(home)
     print(json.dumps(counts))

@@ -9,6 +9,8 @@ import pytest
 
 from indexer.errors import IndexBusy, IndexMissing, IndexUnusable
 from indexer.store import disk
+from indexer.store import folder as folder_module
+from indexer.store.arrays import ArrayFile
 from indexer.store.builder import SegmentBuilder
 from indexer.store.folder import IndexFolder, IndexState
 
@@ -272,9 +274,35 @@ def test_damaged_state_is_told(folder, content):
 
 
 def test_other_format_is_told(folder, monkeypatch):
-    monkeypatch.setattr("indexer.store.folder.FORMAT", 0)
-    with pytest.raises(IndexUnusable, match="另一个版本的格式"):
+    made = folder_module.FORMAT
+    monkeypatch.setattr(folder_module, "FORMAT", 1000)
+    with pytest.raises(IndexUnusable, match=rf"另一个版本的格式（{made}，现在是 1000）.*yansou index --full"):
         folder.snapshot()
+
+
+@pytest.mark.parametrize("size", [-1, 1], ids=["shorter", "longer"])
+def test_segment_of_another_size_is_told_before_it_is_mapped(folder, size):
+    (segment,) = folder.path.glob("*.yan")
+    data = segment.read_bytes()
+    segment.write_bytes(data[:size] if size < 0 else data + bytes(size))
+    with pytest.raises(IndexUnusable, match=f"大小是 {len(data) + size} 字节，应是 {len(data)} 字节"):
+        folder.snapshot()
+
+
+def test_segment_is_compared_with_its_checksums_once(folder, arrays, monkeypatch):
+    compared = []
+    check = ArrayFile.check
+    monkeypatch.setattr(ArrayFile, "check", lambda file: compared.append(file.path.name) or check(file))
+    commit(folder, arrays("乙", number=1))
+    compared.clear()
+    reader = IndexFolder(folder.path)
+    reader.snapshot()
+    reader.snapshot()
+    assert len(compared) == len(set(compared)) == 2
+    commit(folder, arrays("丙", number=2))
+    compared.clear()
+    reader.snapshot()
+    assert len(compared) == 1
 
 
 @pytest.mark.parametrize("damage", ["missing", "truncated"])

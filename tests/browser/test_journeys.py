@@ -1,0 +1,227 @@
+"""What a reader does: from a search into an article and back, by keys, in another theme, taking a passage along."""
+
+import re
+from urllib.parse import unquote
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.pages import QUERY
+
+RESULTS = f"/search?q={QUERY}"
+SCROLLED = "window.scrollY"
+
+
+@pytest.fixture
+def results(visit):
+    return visit(RESULTS)
+
+
+def hits(page):
+    return page.locator("article.hit")
+
+
+def title(hit):
+    return hit.locator("a").first
+
+
+def focused(page):
+    """The number of the result whose title has the focus; -1 if none has."""
+    return page.evaluate(
+        "[...document.querySelectorAll('article.hit')].findIndex((hit) => hit.contains(document.activeElement))"
+    )
+
+
+class TestFromSearchToArticleAndBack:
+    def test_search_leads_to_the_marked_article(self, visit):
+        page = visit("/")
+        page.locator("#q").fill(QUERY)
+        page.locator("#search button[type=submit]").click()
+        expect(page.locator("h1")).to_contain_text(QUERY)
+        assert QUERY in page.title()
+        wanted = title(hits(page).first).inner_text()
+        title(hits(page).first).click()
+        expect(page).to_have_title(re.compile(re.escape(wanted)))
+        expect(page.locator("mark#m1")).to_have_text(QUERY)
+        assert page.locator("#q").input_value() == QUERY
+
+    def test_back_comes_to_the_same_place(self, results):
+        last = hits(results).last
+        last.scroll_into_view_if_needed()
+        scrolled = results.evaluate(SCROLLED)
+        assert scrolled > 200
+        at = hits(results).count() - 1
+        title(last).click()
+        results.wait_for_url("**/articles/**")
+        results.go_back()
+        results.wait_for_url("**/search**")
+        results.wait_for_function(f"Math.abs(window.scrollY - {scrolled}) < 2")
+        assert focused(results) == at
+
+    def test_forward_comes_to_the_same_place(self, results):
+        title(hits(results).first).click()
+        results.wait_for_url("**/articles/**")
+        results.evaluate("window.scrollTo({ top: 120, behavior: 'instant' })")
+        scrolled = results.evaluate(SCROLLED)
+        results.go_back()
+        results.wait_for_url("**/search**")
+        results.go_forward()
+        results.wait_for_url("**/articles/**")
+        results.wait_for_function(f"Math.abs(window.scrollY - {scrolled}) < 2")
+
+    def test_one_step_back_after_many_matches(self, results):
+        title(hits(results).first).click()
+        results.wait_for_url("**/articles/**")
+        for _ in range(3):
+            results.keyboard.press("n")
+        results.go_back()
+        results.wait_for_url("**/search**")
+
+    def test_link_back_leads_to_the_results(self, results):
+        results.goto(results.url + "&sort=date")
+        title(hits(results).first).click()
+        results.wait_for_url("**/articles/**")
+        results.locator(".trail a").first.click()
+        results.wait_for_url("**/search**")
+        assert "sort=date" in results.url
+
+    def test_filter_narrows_and_its_chip_widens(self, results):
+        total = hits(results).count()
+        results.locator(".facets a").first.click()
+        expect(results.locator(".chips li")).to_have_count(1)
+        results.locator(".chips a").first.click()
+        expect(results.locator(".chips li")).to_have_count(0)
+        assert hits(results).count() == total
+
+
+class TestKeys:
+    def test_slash_goes_to_the_box(self, results):
+        results.keyboard.press("/")
+        expect(results.locator("#q")).to_be_focused()
+        assert results.locator("#q").input_value() == QUERY
+
+    def test_j_and_k_move_and_enter_opens(self, results):
+        for key, place in (("j", 0), ("j", 1), ("j", 2), ("k", 1)):
+            results.keyboard.press(key)
+            assert focused(results) == place
+        wanted = title(hits(results).nth(1)).inner_text()
+        results.keyboard.press("Enter")
+        expect(results).to_have_title(re.compile(re.escape(wanted)))
+
+    def test_j_stays_at_the_last_result(self, results):
+        for _ in range(hits(results).count() + 2):
+            results.keyboard.press("j")
+        assert focused(results) == hits(results).count() - 1
+
+    def test_n_and_p_go_from_match_to_match(self, visit, article):
+        page = visit(f"/articles/{article}?q={QUERY}")
+        matches = page.locator("mark[id]").count()
+        assert matches > 1
+        for key, match in (("n", 1), ("n", 2), ("p", 1), ("p", matches), ("n", 1)):
+            page.keyboard.press(key)
+            assert page.url.endswith(f"#m{match}")
+            assert page.locator("mark:target").get_attribute("id") == f"m{match}"
+
+    def test_n_starts_in_the_passage_that_was_opened(self, results):
+        title(hits(results).nth(2)).click()
+        results.wait_for_url("**/articles/**")
+        passage = results.url.split("#")[1]
+        results.keyboard.press("n")
+        assert results.locator(f"[id='{passage}'] mark:target, mark[id='{passage}'] ~ mark:target").count() == 1
+
+    def test_question_mark_shows_the_keys(self, results):
+        results.keyboard.press("?")
+        dialog = results.get_by_role("dialog", name="快捷键")
+        expect(dialog).to_be_visible()
+        assert dialog.locator("kbd").all_inner_texts() == ["/", "j", "k", "Enter", "n", "p", "?"]
+        results.keyboard.press("Escape")
+        expect(dialog).to_be_hidden()
+
+    def test_one_switch_turns_them_off_for_good(self, visit, results):
+        results.get_by_role("button", name="快捷键").click()
+        results.get_by_role("checkbox", name="使用单键快捷键").uncheck()
+        results.get_by_role("button", name="关闭").click()
+        for page in (results, visit(RESULTS)):
+            for key in ("j", "/", "?"):
+                page.keyboard.press(key)
+            assert focused(page) == -1
+            assert page.locator("#q:focus, dialog[open]").count() == 0
+
+    def test_they_are_letters_in_a_field(self, results):
+        results.locator("#q").fill("")
+        results.locator("#q").press_sequentially("j/?kn")
+        assert results.locator("#q").input_value() == "j/?kn"
+        expect(results.locator("dialog[open]")).to_have_count(0)
+
+    @pytest.mark.parametrize("modifier", ["Control", "Alt", "Meta"])
+    def test_modified_keys_belong_to_the_browser(self, results, modifier):
+        results.keyboard.press(f"{modifier}+j")
+        assert focused(results) == -1
+
+
+class TestTheme:
+    @pytest.mark.parametrize(("system", "choice"), [("light", "dark"), ("dark", "light")])
+    def test_choice_holds_on_every_page_before_the_first_paint(self, visitor, system, choice):
+        visit = visitor(color_scheme=system)
+        page = visit("/")
+        own = page.evaluate("getComputedStyle(document.body).backgroundColor")
+        page.locator("select.theme").select_option(choice)
+        chosen = page.evaluate("getComputedStyle(document.body).backgroundColor")
+        assert chosen != own
+        # The first frame that the next page draws, before any deferred script.
+        visit.context.add_init_script(
+            "requestAnimationFrame(() => window.first = getComputedStyle(document.documentElement).colorScheme)"
+        )
+        second = visit("/help")
+        assert second.evaluate("window.first") == choice
+        assert second.evaluate("getComputedStyle(document.body).backgroundColor") == chosen
+        second.locator("select.theme").select_option("auto")
+        assert second.evaluate("getComputedStyle(document.body).backgroundColor") == own
+
+
+class TestTakingAlong:
+    def test_link_to_a_passage_points_to_a_whole_clause(self, visitor, article):
+        visit = visitor(permissions=["clipboard-read", "clipboard-write"])
+        page = visit(f"/articles/{article}?q={QUERY}")
+        passage = page.locator(".story > p:has(mark)").first
+        passage.hover()
+        passage.get_by_role("button", name="复制这一段的链接").click()
+        expect(page.locator(".toast")).to_have_text("已复制这一段的链接")
+        link = page.evaluate("navigator.clipboard.readText()")
+        address, fragment = link.split("#")
+        place, clause = fragment.split(":~:text=")
+        assert address == page.url.split("#")[0]
+        assert place == passage.get_attribute("id")
+        assert QUERY in unquote(clause)
+        assert not set(unquote(clause)) & set("，。；：、“”")
+        assert unquote(clause) in passage.inner_text()
+
+    def test_refused_clipboard_shows_the_text(self, visit, article):
+        page = visit(f"/articles/{article}")
+        page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(new Error('refused')); }")
+        asked = []
+        page.on("dialog", lambda dialog: (asked.append(dialog.default_value), dialog.dismiss()))
+        passage = page.locator(".story > p").first
+        passage.hover()
+        passage.get_by_role("button", name="复制这一段的链接").click()
+        page.wait_for_function("true")
+        assert asked[0].startswith(page.url)
+
+    def test_copied_text_of_an_article_has_no_buttons_in_it(self, visit, article):
+        page = visit(f"/articles/{article}")
+        page.evaluate("getSelection().selectAllChildren(document.querySelector('.story > p'))")
+        selected = page.evaluate("getSelection().toString()").strip()
+        assert selected == page.evaluate("document.querySelector('.story > p').firstChild.textContent").strip()
+
+
+class TestTelephone:
+    def test_filters_open_over_the_page_and_close(self, visitor):
+        page = visitor(viewport={"width": 360, "height": 640}, has_touch=True)(RESULTS)
+        page.locator(".facets summary").tap()
+        sheet = page.get_by_role("dialog", name="筛选")
+        expect(sheet).to_be_visible()
+        page.keyboard.press("Escape")
+        expect(sheet).to_be_hidden()
+        page.locator(".facets summary").tap()
+        sheet.locator("a").first.tap()
+        expect(page.locator(".chips li")).to_have_count(1)
