@@ -9,6 +9,7 @@ import pytest
 
 from benchmarks.speed.children import Child, ChildError, EngineMissing
 from benchmarks.speed.peers import PEERS
+from benchmarks.speed.peers.yansou import Ranking
 from benchmarks.speed.quality import findability
 from benchmarks.speed.queries import draw
 from benchmarks.speed.steps import Place, available, build, latency, opened
@@ -102,3 +103,27 @@ def test_a_missing_interpreter_is_told() -> None:
 
     with pytest.raises(EngineMissing, match="no /nowhere/python"):
         Child(replace(PEERS["grep"], interpreter="/nowhere/python"))
+
+
+@pytest.mark.parametrize(
+    ("kind", "query", "asked"),
+    [
+        ("any", "白鹭 物流", ("白鹭 物流", "any")),
+        ("all", "白鹭 物流", ("白鹭 物流", "all")),
+        ("question", "白鹭在哪里？", ("白鹭在哪里？", "any")),
+        ("phrase", "白鹭产业园", ('"白鹭产业园"', "all")),
+        ("literal", "路和公交", ('"路和公交"', "all")),
+    ],
+)
+def test_ranking_asks_for_any_or_all_words(kind: str, query: str, asked: tuple[str, str]) -> None:
+    calls = []
+
+    class Index:
+        def rank(self, words: str, *, match: str, limit: int) -> list[tuple[float, str]]:
+            calls.append((words, match, limit))
+            return [(2.0, "first"), (1.0, "second")]
+
+    ranking = Ranking()
+    ranking._index = Index()
+    assert ranking.search(kind, query, 7) == ["first", "second"]
+    assert calls == [(*asked, 7)]

@@ -10,6 +10,9 @@ from pathlib import Path
 from benchmarks.speed.peers import Kind, Material, Record
 from indexer import Index, open_index, update_index
 
+# As update_index has it: what bounds the memory of a build.
+_UNITS_PER_SEGMENT = 4_000_000
+
 
 def as_query(kind: Kind, query: str) -> str:
     """The query in this project's language."""
@@ -81,7 +84,7 @@ class TextPart(Whole):
         self._tokenizer.analyze("中文")
 
     def build(self, material: Material, folder: Path) -> None:
-        from indexer.store import IndexFolder, IndexState, update
+        from indexer.store import IndexFolder, IndexState
         from indexer.store.builder import SegmentBuilder
 
         builder = SegmentBuilder()
@@ -89,7 +92,7 @@ class TextPart(Whole):
             for _, records in groupby(material.records(), key=lambda record: record.article):
                 article = _article(list(records))
                 builder.add(article, [self._tokenizer.analyze(passage.text) for passage in article.passages])
-                if builder.units >= update._UNITS_PER_SEGMENT:
+                if builder.units >= _UNITS_PER_SEGMENT:
                     transaction.add_pending(builder.arrays())
                     builder = SegmentBuilder()
             if builder.passages:
