@@ -18,13 +18,13 @@ from whoosh.filedb.filestore import RamStorage
 from whoosh.index import TOC
 from whoosh.util.filelock import FileLock, try_for
 
-from ..errors import IndexBusy, IndexUnusable
+from ..errors import IndexBusy, IndexUnusable, YansouError
 from ..text.pinyin import sounds
 from . import disk
 from .arrays import write_arrays
 from .assemble import assemble
 from .codec import ArraySegment
-from .folder import IndexFolder, IndexState, SegmentEntry, open_segment, state_name, table_name
+from .folder import IndexFolder, IndexState, SegmentEntry, check_arrays, open_segment, state_name, table_name
 from .part import Part, part_of
 from .schema import schema
 from .segment import EXTENSION, SegmentView
@@ -85,6 +85,12 @@ def begin(folder: IndexFolder, *, fresh: bool, timeout: float) -> Iterator[Trans
         transaction = Transaction(folder, old.state if old is not None else None)
         try:
             yield transaction
+        except (YansouError, OSError):
+            raise
+        except Exception:
+            # What looks like a bug may be an old segment that does not hold any more what was written.
+            check_arrays(old.segments if old is not None else ())
+            raise
         finally:
             transaction.close()
 
@@ -156,9 +162,10 @@ class Transaction:
             return
         chosen = [segment for segment in self._segments if segment in by_size[:taken]]
         self._segments = [segment for segment in self._segments if segment not in chosen]
-        live = [segment for segment in chosen if segment.doc_count()]
+        live = [self._view(segment) for segment in chosen if segment.doc_count()]
         if live:
-            self._segments.append(self._write([part_of(self._view(segment)) for segment in live]))
+            check_arrays(live)  # damage must not get new checksums
+            self._segments.append(self._write([part_of(view) for view in live]))
 
     def commit(self, state: IndexState) -> int:
         """Make the changes the next generation and return its number.

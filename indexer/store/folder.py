@@ -55,6 +55,8 @@ FORMAT = 7
 LOCK_TIMEOUT = 10.0
 # Segments up to this many bytes together are compared with their checksums when they are opened: that takes 15 ms at most.
 _CHECKED_AT_OPENING = 32 << 20
+# How often an opening starts anew because a writer replaced the generation meanwhile: no writer commits as often as that.
+_ATTEMPTS = 100
 _TABLE = re.compile(r"_MAIN_([0-9]+)\.toc")
 _SEGMENT = re.compile(rf"MAIN_[0-9a-z]+{re.escape(EXTENSION)}")
 
@@ -134,7 +136,7 @@ class IndexFolder:
 
     def snapshot(self) -> Snapshot:
         """The newest generation. Raises IndexMissing, or IndexUnusable if it is damaged, foreign or not private."""
-        for _ in range(10):
+        for _ in range(_ATTEMPTS):
             generation = self.generation()
             if generation < 0:
                 raise IndexMissing(f"{self.path} 里没有索引：请先运行 yansou index。")
@@ -215,7 +217,7 @@ def open_segment(path: Path, entry: SegmentEntry) -> SegmentView:
     try:
         return SegmentView(file, set(entry[1]))
     except (KeyError, IndexError, ValueError, TypeError) as error:
-        raise damaged(entry[0], f"缺少 {error}") from error
+        raise damaged(entry[0], f"内容不对：{error}") from error
 
 
 def check_size(path: Path, size: int) -> None:

@@ -180,38 +180,41 @@ class TestTheme:
 
 
 class TestTakingAlong:
-    def test_link_to_a_passage_points_to_a_whole_clause(self, visitor, article):
+    @pytest.fixture
+    def story(self, visitor, article):
         visit = visitor(permissions=["clipboard-read", "clipboard-write"])
-        page = visit(f"/articles/{article}?q={QUERY}")
-        passage = page.locator(".story > p:has(mark)").first
+        return visit(f"/articles/{article}?q={QUERY}")
+
+    @staticmethod
+    def copied(page):
+        return page.evaluate("navigator.clipboard.readText()")
+
+    def test_link_to_a_passage_points_to_a_whole_clause(self, story):
+        passage = story.locator(".story > p:has(mark)").first
         passage.hover()
-        passage.get_by_role("button", name="复制这一段的链接").click()
-        expect(page.locator(".toast")).to_have_text("已复制这一段的链接")
-        link = page.evaluate("navigator.clipboard.readText()")
-        address, fragment = link.split("#")
+        passage.get_by_role("link", name="这一段的链接").click()
+        expect(story.locator(".toast")).to_have_text("已复制这一段的链接")
+        address, fragment = self.copied(story).split("#")
         place, clause = fragment.split(":~:text=")
-        assert address == page.url.split("#")[0]
+        assert address == story.url.split("#")[0]
         assert place == passage.get_attribute("id")
-        assert QUERY in unquote(clause)
         assert not set(unquote(clause)) & set("，。；：、“”")
         assert unquote(clause) in passage.inner_text()
+
+    @pytest.mark.parametrize("style", ["cite-gbt", "cite-bibtex"])
+    def test_citation_is_copied_as_it_stands(self, story, style):
+        story.locator("details.cite summary").click()
+        story.locator(f"button[data-copy={style}]").click()
+        expect(story.locator(".toast")).to_have_text("已复制")
+        assert self.copied(story) == story.locator(f"#{style}").inner_text().strip()
 
     def test_refused_clipboard_shows_the_text(self, visit, article):
         page = visit(f"/articles/{article}")
         page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(new Error('refused')); }")
-        asked = []
-        page.on("dialog", lambda dialog: (asked.append(dialog.default_value), dialog.dismiss()))
-        passage = page.locator(".story > p").first
-        passage.hover()
-        passage.get_by_role("button", name="复制这一段的链接").click()
-        page.wait_for_function("true")
-        assert asked[0].startswith(page.url)
-
-    def test_copied_text_of_an_article_has_no_buttons_in_it(self, visit, article):
-        page = visit(f"/articles/{article}")
-        page.evaluate("getSelection().selectAllChildren(document.querySelector('.story > p'))")
-        selected = page.evaluate("getSelection().toString()").strip()
-        assert selected == page.evaluate("document.querySelector('.story > p').firstChild.textContent").strip()
+        with page.expect_event("dialog") as asked:
+            page.on("dialog", lambda dialog: dialog.dismiss())
+            page.locator(".story > p a.pin").first.click(force=True)
+        assert asked.value.default_value.startswith(page.url)
 
 
 class TestTelephone:

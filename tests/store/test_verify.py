@@ -6,11 +6,13 @@ import random
 import re
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from indexer.errors import IndexBusy, IndexMissing, IndexUnusable
 from indexer.search.engine import open_index
 from indexer.store import IndexFolder
+from indexer.store.arrays import ArrayFile
 from indexer.store.sweep import collect_garbage
 from indexer.store.verify import verify_index
 
@@ -161,16 +163,17 @@ def large(monkeypatch):
     monkeypatch.setattr("indexer.store.folder._CHECKED_AT_OPENING", 0)
 
 
-def spoil(index, array):
+def spoil(index, name):
     """Overwrite an array of every segment."""
     for path in index.glob("*.yan"):
-        from indexer.store.arrays import ArrayFile
-
-        file = ArrayFile(path)
-        data = file.arrays[array].tobytes()
+        array = ArrayFile(path).arrays[name]
+        place = address(array) - address(np.frombuffer(array.base, np.uint8))
         content = path.read_bytes()
-        assert data in content
-        path.write_bytes(content.replace(data, b"\xff" * len(data)))
+        path.write_bytes(content[:place] + b"\xff" * array.nbytes + content[place + array.nbytes :])
+
+
+def address(array):
+    return array.__array_interface__["data"][0]
 
 
 @pytest.mark.parametrize("array", ["passage.article", "article.meta"])
@@ -179,6 +182,26 @@ def test_damage_met_later_is_told_as_such(index, large, array):
     opened = open_index(index)
     with pytest.raises(IndexUnusable, match="校验和不符"):
         opened.search("园区")
+
+
+def test_damage_is_not_merged_into_a_new_segment(index, large):
+    spoil(index, "passage.text")  # bytes that would be copied without a look
+    with IndexFolder(index).transaction() as transaction:
+        segment = max(transaction.views(), key=lambda segment: segment.size)
+        transaction.delete_articles({segment.meta(article)["id"] for article in range(1, 7)})
+        with pytest.raises(IndexUnusable, match=r"passage\.text"):
+            transaction.merge_small()
+
+
+def test_damage_that_an_update_stumbles_over_is_told_as_such(index, large):
+    spoil(index, "article.first")
+    with pytest.raises(IndexUnusable, match=r"article\.first"), IndexFolder(index).transaction() as transaction:
+        transaction.delete_articles({segment.meta(0)["id"] for segment in transaction.views()})
+
+
+def test_error_while_updating_a_sound_index_stays_what_it_is(index):
+    with pytest.raises(ZeroDivisionError), IndexFolder(index).transaction():
+        raise ZeroDivisionError
 
 
 def test_error_in_a_sound_index_stays_what_it_is(index, monkeypatch):

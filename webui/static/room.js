@@ -8,8 +8,6 @@ const MOST_SAVED = 100;
 // How long a confirmation stays: it is read aloud at once, and three words are read in two seconds.
 const CONFIRMED = 2500;
 const KINDS = { park: "园区", project: "项目", organization: "企业", person: "人物", place: "地区", title: "标题", recent: "最近", saved: "收藏" };
-// What a passage is cut at for a link into its text: such a link only works with whole words, and a clause has them.
-const CLAUSE_ENDS = /[，。；：！？、…—“”‘’（）《》\s]+/;
 const NARROW = matchMedia("(max-width: 55.99rem)");
 
 const one = (selector, root = document) => root.querySelector(selector);
@@ -246,7 +244,7 @@ function keptSearches(section, form) {
 /* ---- Keys ---- */
 
 const hits = () => all("article.hit");
-const titleOf = (hit) => one("h2 a, h3 a, a", hit);
+const titleOf = (hit) => one("a", hit);
 
 function stepHit(by) {
   const found = hits();
@@ -348,26 +346,16 @@ async function copy(text, said) {
   }
 }
 
-/** The address of a passage, with its first clause that has a match (else its first) as a text fragment. */
-function passageLink(passage) {
-  const copied = passage.cloneNode(true);
-  all(".hop, .label, button", copied).forEach((each) => each.remove());
-  const clauses = copied.textContent.split(CLAUSE_ENDS).filter((clause) => clause.length >= 4);
-  const marked = one("mark", copied)?.textContent;
-  const clause = clauses.find((each) => marked && each.includes(marked)) ?? clauses[0];
-  const fragment = clause ? `:~:text=${encodeURIComponent(clause).replaceAll("-", "%2D")}` : "";
-  return `${location.href.split("#")[0]}#${passage.id}${fragment}`;
-}
-
 function copying() {
-  for (const passage of all(".story > p[id], .story > figure[id]")) {
-    const button = make("button", { type: "button", className: "copy-link", "aria-label": "复制这一段的链接" });
-    button.addEventListener("click", () => copy(passageLink(passage), "已复制这一段的链接"));
-    passage.append(button);
-  }
   for (const button of all("button[data-copy]")) {
     const source = document.getElementById(button.dataset.copy);
     button.addEventListener("click", () => copy(source.textContent.trim(), "已复制"));
+  }
+  for (const pin of all("a.pin")) {
+    pin.addEventListener("click", (event) => {
+      event.preventDefault();
+      copy(pin.href, "已复制这一段的链接");
+    });
   }
 }
 
