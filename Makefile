@@ -1,5 +1,6 @@
 # make serve   install, index corpus/, serve on http://127.0.0.1:8000
 # make test    install what the tests need and run them all
+# make fuzz    20,000 hostile queries and requests
 # make check   lint and types
 # make bench   speed beside other engines
 PYTHON ?= python3
@@ -7,7 +8,7 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 BIN := .venv/bin
 
-.PHONY: serve index test chromium check accept bench clean
+.PHONY: serve index test fuzz chromium check accept bench clean
 
 serve: index
 	$(BIN)/yansou serve --host $(HOST) --port $(PORT)
@@ -21,6 +22,9 @@ test: .venv/tested chromium
 # The browser tests want one that is there; root on Debian gets it from apt-get.
 chromium: .venv/bin/python
 	$(BIN)/python -m tests.browser.chromium
+
+fuzz: .venv/tested
+	YANSOU_FUZZ=10000 $(BIN)/python -m pytest -n auto -rP tests/search/test_fuzz.py tests/webui/test_openapi.py
 
 check: .venv/tested
 	$(BIN)/ruff check .

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING, cast
 
 from flask import Blueprint, Response, current_app, jsonify, request
@@ -11,15 +12,13 @@ from indexer.errors import BadRequest
 from indexer.search.filters import NAME_KINDS
 from webui.caching import revalidated
 from webui.facts_params import FIGURE_FILTERS, FIGURE_SORTS, TARGETS, FigureFilters, FigureSort, api_value
+from webui.openapi import MAX_LIMIT, MAX_SUGGESTIONS, description
 from webui.params import MAX_DEPTH, SORTS, WIDER_RUNGS, Sort, WiderRung, api_choice, api_number, api_query
 
 if TYPE_CHECKING:
     from indexer import Index
 
 __all__ = ["blueprint"]
-
-MAX_LIMIT = 100
-MAX_SUGGESTIONS = 20
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 
@@ -86,6 +85,13 @@ def suggest() -> Response:
 def status() -> Response:
     api_query(request.args, known=(), required=False)
     return jsonify(_index().status().to_json())
+
+
+@blueprint.get("/openapi.json")
+@partial(revalidated, of_index=False)
+def openapi() -> Response:
+    api_query(request.args, known=(), required=False)
+    return jsonify(description())
 
 
 def _part(args: Mapping[str, str]) -> tuple[int, int]:

@@ -21,7 +21,7 @@ from .answer import Answer, Opened, article_info, passage_info
 from .filters import NAME_KINDS
 from .grouping import ArticleResults
 from .ladder import Step
-from .query import parse
+from .query import MAX_LENGTH, parse
 from .results import ArticleView, Facet, Hit, MarkedPassage, Results, Suggestion
 
 if TYPE_CHECKING:  # and ``facts`` where it is used: 10 ms that finding passages need not pay
@@ -261,6 +261,7 @@ class Index:
     def suggest(self, prefix: str, limit: int = 8) -> tuple[Suggestion, ...]:
         """Completions of what is being typed: names (also by pinyin and initials), words by frequency, titles. At most 50."""
         _check("limit", limit, 1, 50)
+        _check_length(prefix)
         opened = self._current()
         found = opened.names.complete(prefix, opened.speller.spells, limit)
         names = [Suggestion(name.name, name.mentions, name.kind) for name in found]
@@ -307,6 +308,7 @@ class Index:
         _check("limit", limit, 1, MAX_FIGURES)
         _check("offset", offset, 0, MAX_OFFSET)
         _check_kind(kind)
+        _check_length(prefix)
         from . import facts
 
         return facts.names(self._current(), kind, limit=limit, offset=offset, prefix=prefix)
@@ -393,6 +395,11 @@ def _check_page(limit: int, offset: int, sort: str, rung: str | None) -> None:
         raise BadRequest(f"sort 只能是 {' 或 '.join(_SORTS)}，不能是 {sort!r}。")
     if rung is not None and rung not in get_args(Step):
         raise BadRequest(f"rung 只能是 {'、'.join(get_args(Step))}，不能是 {rung!r}。")
+
+
+def _check_length(text: str) -> None:
+    if len(text) > MAX_LENGTH:
+        raise BadRequest(f"文字共 {len(text)} 个字符，最多 {MAX_LENGTH} 个：请缩短后再试。")
 
 
 def _check_kind(kind: str | None) -> None:

@@ -93,6 +93,7 @@ class Ladder:
         return None
 
     def _mask(self, number: int, step: Reading) -> Mask:
+        check()
         fixed = self._fixed(number)
         if not self._terms:
             return fixed

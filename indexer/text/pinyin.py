@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Container, Iterable
+from functools import cache
 
 __all__ = ["fuzzy", "sounds", "syllable_splits"]
 
@@ -24,12 +25,11 @@ _FUZZY_INITIALS = {"zh": "z", "ch": "c", "sh": "s"}
 
 
 def sounds(chars: Iterable[str]) -> dict[str, tuple[str, ...]]:
-    """Toneless syllables of each character that has any, ü written v. Loads pypinyin (0.2 s): for index time."""
-    from pypinyin.pinyin_dict import pinyin_dict
-
+    """Toneless syllables of each character that has any, ü written v. Loads a dictionary (40 ms): for index time."""
+    readings_of = _dictionary()
     found = {}
     for char in chars:
-        readings = pinyin_dict.get(ord(char)) if len(char) == 1 else None
+        readings = readings_of.get(ord(char)) if len(char) == 1 else None
         if readings:
             plain = dict.fromkeys(_without_tone(reading) for reading in readings.split(","))
             found[char] = tuple(plain)[:_MAX_READINGS]
@@ -54,6 +54,24 @@ def syllable_splits(letters: str, syllables: Container[str]) -> list[tuple[str, 
                 ways[end] += [(*way, letters[start:end]) for way in ways[start]]
         ways[end] = sorted(ways[end], key=len)[:_MAX_SPLITS]
     return ways[-1] if letters else []
+
+
+@cache
+def _dictionary() -> dict[int, str]:
+    """pypinyin's readings by code point. Its package would load the phrases as well, 0.15 s of a second's update."""
+    from importlib.machinery import PathFinder
+    from importlib.util import find_spec, module_from_spec
+
+    package = find_spec("pypinyin")
+    assert package is not None
+    assert package.submodule_search_locations
+    spec = PathFinder.find_spec("pinyin_dict", package.submodule_search_locations)
+    assert spec is not None
+    assert spec.loader is not None
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    readings: dict[int, str] = module.pinyin_dict
+    return readings
 
 
 def _without_tone(syllable: str) -> str:
