@@ -17,8 +17,9 @@ from indexer.search.query import parse
 from indexer.search.results import Results
 from indexer.store import IndexReport, IndexState, SegmentView, Snapshot, update_index
 from indexer.store.arrays import ArrayFile, write_arrays
+from indexer.store.assemble import assemble
 from indexer.store.builder import SegmentBuilder
-from indexer.store.postings import Family
+from indexer.store.terms import Terms
 from indexer.text import Tokenizer
 from indexer.text.pinyin import sounds
 
@@ -111,10 +112,10 @@ def segment_of(tmp_path_factory: pytest.TempPathFactory, tokenizer: Tokenizer) -
         builder = SegmentBuilder()
         for article in articles:
             builder.add(article, [tokenizer.analyze(passage.text) for passage in article.passages])
-        arrays = builder.arrays()
+        arrays = assemble([builder.part()])
         path = folder / str(next(numbers))
         file = BytesIO()
-        write_arrays(file, arrays, {"sounds": sounds(Family("chars", dict(arrays)).terms())})
+        write_arrays(file, arrays, {"sounds": sounds(Terms("chars", arrays))})
         path.write_bytes(file.getvalue())
         view = SegmentView(ArrayFile(path), set(deleted))
         path.unlink()  # it stays mapped

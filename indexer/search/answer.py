@@ -64,7 +64,7 @@ class Opened:
 
     def _is_word(self, text: str) -> bool:
         """Whether a folded string is a word somewhere in the index."""
-        return any(segment.families["words"].find(text) >= 0 for segment in self.segments)
+        return any(segment.words.find(text) >= 0 for segment in self.segments)
 
 
 class Answer:
@@ -168,7 +168,7 @@ class Answer:
         clipped = ((max(start - len(before), 0), min(end - len(before), len(text))) for start, end in marked)
         spans = [(start, end) for start, end in clipped if start < end]
         met = (row for row in segment.rows_of("figure", doc) if self._meets_one(segment, row))
-        spans += [tuple(segment.fact("figure", row)["span"]) for row in met]
+        spans += [tuple(segment.figure(row)["span"]) for row in met]
         for named in self._names:
             names = self._opened.names.find(named.field, named.value)
             spans += self._opened.names.spans(segment, doc, names)

@@ -81,7 +81,7 @@ def _all_rows(opened: Opened) -> list[Row]:
 
 def _fact(opened: Opened, row: Row) -> Fact:
     segment = opened.segments[row[0]]
-    fact: Fact = segment.fact("figure", row[1])
+    fact: Fact = segment.figure(row[1])
     low, high = (float(segment.arrays[f"figure.{end}"][row[1]]) for end in ("low", "high"))
     year = int(segment.arrays["figure.year"][row[1]])
     return fact | {
@@ -101,7 +101,9 @@ def _found(opened: Opened, row: Row, fact: Fact) -> FoundFigure:
     doc = int(segment.arrays["figure.doc"][row[1]])
     values = {name: fact[name] for name in FoundFigure.__slots__ if name in fact} | {"span": tuple(fact["span"])}
     article = int(segment.arrays["passage.article"][doc])
-    return FoundFigure(**values, article=article_info(segment, article), passage=passage_info(segment, doc))
+    passage = passage_info(segment, doc)
+    values["sentence"] = passage.text[slice(*fact["sentence_span"])]
+    return FoundFigure(**values, article=article_info(segment, article), passage=passage)
 
 
 def figures_of(opened: Opened, number: int, doc: int) -> list[FoundFigure]:

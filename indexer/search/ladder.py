@@ -18,7 +18,7 @@ import numpy as np
 
 from ..store import SegmentView
 from ..store.arrays import AnyArray
-from ..store.segment import term_postings
+from ..store.segment import TEXT_ENCODING, term_postings
 from ..text import fold, is_run
 from ..text.units import STRETCH
 from .budget import check
@@ -175,13 +175,13 @@ class Ladder:
         mask[segment.doc_of(places[sentences[of_places]])] = True
         # An alternative that is a condition holds no term.
         sentences[of_places] = False
-        mask[segment.doc_of(segment.arrays["sentence.start"][np.flatnonzero(sentences) - 1])] = True
+        mask[segment.doc_of(segment.sentence_starts[np.flatnonzero(sentences) - 1])] = True
         return mask
 
     def _sentences(self, number: int, node: Node) -> Mask:
         """For each sentence (from 1), whether a part of the query holds in it; exclusions and conditions hold for passages."""
         segment = self._segments[number]
-        starts = segment.arrays["sentence.start"]
+        starts = segment.sentence_starts
         mask = np.zeros(len(starts) + 1, dtype=bool)
         if isinstance(node, Term):
             key = (number, node.text)
@@ -210,13 +210,13 @@ class Ladder:
 def _containing(segment: SegmentView, text: str) -> AnyArray:
     """Docs whose printed text holds a string of signs that are no units (★, →): a scan of the stored text."""
     check()
-    key = text.replace(" ", "").encode("utf-8", "surrogatepass")
-    blob, ends = segment.arrays["passage.text"], segment.arrays["passage.text_end"]
-    # Byte by byte from the last one, which is the rarest of a character: all at once, as a comma stands everywhere.
+    key = np.frombuffer(text.replace(" ", "").encode(TEXT_ENCODING, "surrogatepass"), dtype="<u2")
+    units, ends = segment.arrays["passage.text"].view("<u2"), segment.arrays["passage.text_end"] // 2
+    # Unit by unit from the last one, all places at once: a comma stands everywhere.
     last = len(key) - 1
-    places = np.flatnonzero(blob[last:] == key[last])
+    places = np.flatnonzero(units[last:] == key[last])
     for i in range(last):
-        places = places[blob[places + i] == key[i]]
+        places = places[units[places + i] == key[i]]
     docs = np.searchsorted(ends, places, side="right")
     within: AnyArray = np.unique(docs[places + len(key) <= ends[docs]])
     return within

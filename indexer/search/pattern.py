@@ -57,12 +57,12 @@ class UnitPiece:
 
 @dataclass(frozen=True, slots=True)
 class AnyUnit:
-    """One unit out of several: the characters that sound alike; an empty set stands for any unit at all."""
+    """One unit out of several: the characters that sound alike."""
 
     texts: frozenset[str]
 
     def fits(self, unit: str) -> bool:
-        return not self.texts or unit in self.texts
+        return unit in self.texts
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,27 +1,27 @@
 """Position arithmetic: where a pattern stands in a segment, by arrays of positions and without a loop over postings.
 
-Each piece has a sorted array of the positions where it begins, and the positions where it ends. Beginning with the
-rarest piece, the places found are joined with each neighbour in turn: a place is kept where the neighbour begins at its end
-(or ends at its beginning). The cost goes with the rarest piece, times a binary search for each other one.
+A pattern is cut at its values. Each stretch of units in between is found by its pairs of neighbours: a pair has a sorted
+array of the positions where it begins, and these, moved back to the beginning of the stretch, are those of the whole stretch
+where all pairs have them. Begun with the rarest pair, that costs its length times a binary search for each other one. The
+places of stretches and values are then joined where one ends and the next begins.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import groupby
 
 import numpy as np
 
 from ..store import SegmentView
 from ..store.arrays import AnyArray
+from ..store.postings import NOTHING
 from ..store.segment import term_postings
-from ..text.tokenizer import BIGRAM_JOINT
 from .budget import check
 from .pattern import AnyUnit, Pattern, Piece, UnitPiece, ValuePiece
 
 __all__ = ["Places", "find", "find_any", "follow", "units_at"]
-
-_NOWHERE: AnyArray = np.zeros(0, dtype=np.uint32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Places:
         return len(self.at)
 
 
-_NONE = Places(_NOWHERE, _NOWHERE)
+_NONE = Places(NOTHING, NOTHING)
 
 
 def find_any(segment: SegmentView, patterns: tuple[Pattern, ...]) -> Places:
@@ -46,7 +46,7 @@ def find_any(segment: SegmentView, patterns: tuple[Pattern, ...]) -> Places:
 def find(segment: SegmentView, pattern: Pattern) -> Places:
     """Live places where a pattern stands, sorted. They may begin in one passage and end in the next part of it."""
     check()
-    places = _join([_places(segment, piece) for piece in _pair(pattern)])
+    places = _join([_places(segment, pieces) for pieces in _stretches(pattern)])
     if segment.has_deletions and len(places):
         kept = segment.live[segment.doc_of(places.at)]
         places = Places(places.at[kept], places.end[kept])
@@ -55,130 +55,75 @@ def find(segment: SegmentView, pattern: Pattern) -> Places:
 
 def units_at(segment: SegmentView, *units: str) -> Places:
     """Places of one whole unit or of two neighbours, deleted passages included."""
-    family = "bigrams" if len(units) == 2 else "chars"
-    return _term_places(segment, family, BIGRAM_JOINT.join(units), width=len(units))
+    return _places(segment, [UnitPiece(unit) for unit in units])
 
 
 def follow(left: Places, right: Places, gap: int = 0) -> Places:
     """Places where the right one begins ``gap`` positions behind the end of the left one (before it, if negative)."""
-    found, kept = _lookup(right.at, left.end.astype(np.int64) + gap)
+    found, kept = _lookup(right.at, (left.end.astype(np.int64) + gap).astype(np.uint32))
     return Places(left.at[kept], right.end[found])
 
 
-def _pair(pattern: Pattern) -> list[Piece | str]:
-    """The pieces with two whole units that follow each other made one bigram: far fewer places to begin with."""
-    pieces: list[Piece | str] = []
-    skip = False
-    for left, right in pairwise((*pattern, None)):
-        if skip:
-            skip = False
-        elif _is_whole(left) and _is_whole(right):
-            pieces.append(left.text + BIGRAM_JOINT + right.text)  # type: ignore[union-attr]
-            skip = True
-        elif left is not None:
-            pieces.append(left)
-    return pieces
+def _stretches(pattern: Pattern) -> Iterator[Sequence[Piece]]:
+    """The values of a pattern, each by itself, and the units between them."""
+    for is_value, pieces in groupby(pattern, lambda piece: isinstance(piece, ValuePiece)):
+        stretch = list(pieces)
+        yield from ([piece] for piece in stretch) if is_value else [stretch]
 
 
-def _is_whole(piece: Piece | None) -> bool:
-    return isinstance(piece, UnitPiece) and piece.how == "whole" and not piece.sign
+def _places(segment: SegmentView, pieces: Sequence[Piece]) -> Places:
+    """Places of a stretch of units, or of one value; deleted passages included."""
+    if isinstance(pieces[0], ValuePiece):
+        number = segment.values.find(pieces[0].value)
+        return Places(*segment.values.places(number)) if number >= 0 else _NONE
+    at = _starts(segment, [_units(segment, piece) for piece in pieces])
+    for place, piece in enumerate(pieces):
+        if isinstance(piece, UnitPiece) and piece.sign:
+            at = at[_is_signed(segment, at + np.uint32(place), piece)]
+    return Places(at, at + np.uint32(len(pieces)))
 
 
-def _places(segment: SegmentView, piece: Piece | str) -> _Choice:
-    """Places of one piece, in one or more arrays; for the piece that fits anywhere, in none."""
-    if isinstance(piece, str):
-        return _Choice([_term_places(segment, "bigrams", piece, width=2)])
-    if isinstance(piece, ValuePiece):
-        family = segment.families["values"]
-        number = family.find(piece.value)
-        return _Choice(
-            [Places(family.entries(number, "at"), family.entries(number, "end"))] if number >= 0 else [_NONE]
-        )
+def _units(segment: SegmentView, piece: Piece) -> AnyArray:
+    """Numbers of the units that a piece can be."""
+    chars = segment.chars
     if isinstance(piece, AnyUnit):
-        return _Units([_term_places(segment, "chars", text, width=1) for text in piece.texts])
-    if piece.sign:
-        return _Choice([_signed_places(segment, piece)])
+        return _numbers(chars.find(text) for text in sorted(piece.texts))
+    assert isinstance(piece, UnitPiece)
     if piece.how == "whole":
-        return _Choice([_term_places(segment, "chars", piece.text, width=1)])
-    chars = segment.families["chars"]
-    candidates = chars.starting_with(piece.text) if piece.how == "start" else chars.containing(piece.text)
-    numbers = [n for n in candidates if piece.how != "end" or chars.term(n).endswith(piece.text)]
-    # A letter stands in tens of thousands of runs: their places are put together once, not pair by pair.
-    parts = [chars.entries(number, "at") for number in numbers]
-    return _Choice([_unit_places(np.sort(np.concatenate(parts)))] if parts else [_NONE])
+        return _numbers([chars.find(piece.text)])
+    if piece.how == "start":
+        return _numbers(chars.terms.starting_with(piece.text))
+    holding = chars.terms.containing(piece.text)
+    return _numbers(n for n in holding if piece.how != "end" or chars.terms.term(n).endswith(piece.text))
 
 
-def _term_places(segment: SegmentView, family: str, term: str, width: int) -> Places:
-    number = segment.families[family].find(term)
-    at = segment.families[family].entries(number, "at") if number >= 0 else _NOWHERE
-    return Places(at, at + np.uint32(width))
+def _numbers(numbers: Iterator[int] | Sequence[int]) -> AnyArray:
+    return np.asarray([number for number in numbers if number >= 0], dtype=np.int64)
 
 
-def _unit_places(at: AnyArray) -> Places:
-    return Places(at, at + np.uint32(1))
+def _starts(segment: SegmentView, units: Sequence[AnyArray]) -> AnyArray:
+    """Where a stretch begins each place of which has one of some units."""
+    bigrams = segment.bigrams
+    if len(units) == 1:
+        return bigrams.positions_of(bigrams.of_any(units[0]))
+    # As few pairs as say the same: every second one, and the last one over the one before if their number is odd.
+    places = [*range(0, len(units) - 1, 2)] + [len(units) - 2] * (len(units) % 2)
+    pairs = {place: bigrams.of_any(units[place], units[place + 1]) for place in places}
+    rarest, *others = sorted(places, key=lambda place: bigrams.sizes(pairs[place]))
+    begins = bigrams.positions_of(pairs[rarest])
+    at: AnyArray = begins[begins >= rarest] - np.uint32(rarest)
+    for place in others:
+        if not len(at):
+            break
+        at = at[_lookup(bigrams.positions_of(pairs[place]), at + np.uint32(place))[1]]
+    return at
 
 
-def _signed_places(segment: SegmentView, piece: UnitPiece) -> Places:
-    """Places of a unit in the passages that have the word it makes with its sign: signs have no postings of their own."""
-    places = _term_places(segment, "chars", piece.text, width=1)
+def _is_signed(segment: SegmentView, at: AnyArray, piece: UnitPiece) -> AnyArray:
+    """Which places are in a passage that has the word a unit makes with its sign: signs have no postings of their own."""
     holding = np.zeros(segment.size, dtype=bool)
     holding[term_postings(segment, "words", piece.text + piece.sign)[0]] = True
-    kept = holding[segment.doc_of(places.at)]
-    return Places(places.at[kept], places.end[kept])
-
-
-@dataclass(frozen=True, slots=True)
-class _Choice:
-    """Places of a piece that is one of several terms. They are put together only where nothing is rarer."""
-
-    arrays: list[Places]
-
-    def __len__(self) -> int:
-        return sum(map(len, self.arrays)) if self.arrays else 1 << 62
-
-    def before(self, places: Places) -> Places:
-        """The places that one of these ends at, begun there."""
-        if not self.arrays:
-            kept = places.at > 0
-            return Places(places.at[kept] - np.uint32(1), places.end[kept])
-        return _merged([_followed(one, places) for one in self.arrays if len(one)])
-
-    def behind(self, places: Places) -> Places:
-        """The places that one of these begins at, ended there."""
-        if not self.arrays:
-            return Places(places.at, places.end + np.uint32(1))
-        return _merged([follow(places, one) for one in self.arrays if len(one)])
-
-
-class _Units(_Choice):
-    """Places of one unit that may be any of many, as of homophones: marked in a table of all positions, which costs
-    a memory access for each place to look up instead of a binary search in each of the arrays."""
-
-    def before(self, places: Places) -> Places:
-        if not self.arrays or not len(places):
-            return super().before(places)
-        kept = self._table(places)[places.at]  # a unit that stands at n ends at n + 1
-        return Places(places.at[kept] - np.uint32(1), places.end[kept])
-
-    def behind(self, places: Places) -> Places:
-        if not self.arrays or not len(places):
-            return super().behind(places)
-        kept = self._table(places)[places.end + np.uint32(1)]
-        return Places(places.at[kept], places.end[kept] + np.uint32(1))
-
-    def _table(self, places: Places) -> AnyArray:
-        """For each position, whether one of the units ends there."""
-        last = max(int(array[-1]) for array in (places.end, *(one.end for one in self.arrays)) if len(array))
-        table = np.zeros(last + 2, dtype=bool)
-        for one in self.arrays:
-            table[one.end] = True
-        return table
-
-
-def _followed(left: Places, right: Places) -> Places:
-    """As ``follow``, searching from the right side, which is the shorter one here."""
-    found, kept = _lookup(left.end, right.at)
-    return Places(left.at[found], right.end[kept])
+    return holding[segment.doc_of(at)]
 
 
 def _merged(parts: list[Places]) -> Places:
@@ -190,20 +135,22 @@ def _merged(parts: list[Places]) -> Places:
     return Places(at[order], end[order])
 
 
-def _join(pieces: list[_Choice]) -> Places:
-    rarest = min(range(len(pieces)), key=lambda i: len(pieces[i]))
-    places = _merged(pieces[rarest].arrays)
-    for piece in pieces[rarest + 1 :]:
-        places = piece.behind(places)
-    for piece in reversed(pieces[:rarest]):
-        places = piece.before(places)
+def _join(parts: list[Places]) -> Places:
+    """Places where the parts stand one behind the other, begun with the rarest."""
+    rarest = min(range(len(parts)), key=lambda i: len(parts[i]))
+    places = parts[rarest]
+    for part in parts[rarest + 1 :]:
+        places = follow(places, part)
+    for part in reversed(parts[:rarest]):
+        found, kept = _lookup(part.end, places.at)
+        places = Places(part.at[found], places.end[kept])
     return places
 
 
 def _lookup(among: AnyArray, wanted: AnyArray) -> tuple[AnyArray, AnyArray]:
     """For the wanted values that are among the sorted ones: their places there, and which they are."""
     if not len(among):
-        return _NOWHERE, np.zeros(len(wanted), dtype=bool)
+        return np.zeros(0, dtype=np.int64), np.zeros(len(wanted), dtype=bool)
     place = np.searchsorted(among, wanted)
     place[place == len(among)] = 0
     kept = among[place] == wanted

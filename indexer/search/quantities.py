@@ -162,8 +162,9 @@ def _figure_texts(segment: SegmentView, rows: list[int]) -> dict[int, tuple[str,
     known = _read_texts.setdefault(segment, {})
     for row in rows:
         if row not in known:
-            fact = segment.fact("figure", row)
+            fact = segment.figure(row)
+            sentence = segment.text(int(segment.arrays["figure.doc"][row]))[slice(*fact["sentence_span"])]
             # Interned: a sentence has several figures, and a metric stands in many.
-            texts = (fact["metric"] or "", fact["sentence"], fact["subject"] or "")
+            texts = (fact["metric"] or "", sentence, fact["subject"] or "")
             known[row] = tuple(intern(fold(text).text) for text in texts)
     return known

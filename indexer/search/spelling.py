@@ -80,11 +80,11 @@ class Speller:
             return ()
         counts: Counter[str] = Counter()
         for segment in self._segments:
-            words = segment.families["words"]
-            for number in words.starting_with(folded):
-                count = int(segment.live[words.entries(number, "doc")].sum())
-                if count and words.term(number) != folded:
-                    counts[words.term(number)] += count
+            words = segment.words
+            for number in words.terms.starting_with(folded):
+                count = int(segment.live[words.docs(number)].sum())
+                if count and words.terms.term(number) != folded:
+                    counts[words.terms.term(number)] += count
         if not counts and folded.isascii():
             counts.update({text: self._count(text) for text in self.pinyin(folded)})
         completions = [Suggestion(text, count) for text, count in counts.most_common(limit)]

@@ -110,13 +110,20 @@ class ArrayTermsReader(TermsReader):  # type: ignore[misc]
 
     def __contains__(self, term: tuple[str, bytes]) -> bool:
         fieldname, text = term
-        return fieldname in FAMILIES and self._view.families[fieldname].find(_decode(text)) >= 0
+        return fieldname in FAMILIES and len(self._postings(fieldname, _decode(text))[0]) > 0
 
     def indexed_field_names(self) -> tuple[str, ...]:
         return FAMILIES
 
     def terms(self) -> Iterator[tuple[str, bytes]]:
-        return ((name, _encode(term)) for name in sorted(FAMILIES) for term in self._view.families[name].terms())
+        view = self._view
+        of_families: dict[str, Iterable[str]] = {
+            "bigrams": (term for term, _ in view.bigrams.terms()),
+            "chars": view.chars.terms,
+            "values": view.values.terms,
+            "words": view.words.terms,
+        }
+        return ((name, _encode(term)) for name, terms in of_families.items() for term in terms)
 
     def terms_from(self, fieldname: str, prefix: bytes) -> Iterator[tuple[str, bytes]]:
         return (term for term in self.terms() if term >= (fieldname, prefix))
@@ -160,10 +167,10 @@ def _position_values(view: SegmentView, family: str, term: str) -> list[bytes]:
     """Positions of a term in each of its docs, counted from the start of the doc, in Whoosh's encoding."""
     from whoosh.formats import Positions
 
-    at = view.families[family].entries(view.families[family].find(term), "at")
+    at = view.term_positions(family, term)
     docs = view.doc_of(at)
     inside = (at - view.arrays["passage.start"][docs]).tolist()
-    first = np.flatnonzero(np.diff(docs, prepend=np.uint32(0xFFFFFFFF))).tolist()
+    first = np.flatnonzero(np.diff(docs, prepend=-1)).tolist()
     encode = Positions().encode
     return [encode(inside[a:b]) for a, b in zip(first, [*first[1:], len(inside)], strict=True)]
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -21,14 +21,15 @@ from whoosh.util.filelock import FileLock, try_for
 from ..errors import IndexBusy, IndexUnusable, YansouError
 from ..text.pinyin import sounds
 from . import disk
-from .arrays import AnyArray, write_arrays
-from .builder import merge
+from .arrays import write_arrays
+from .assemble import assemble
 from .codec import ArraySegment
 from .folder import IndexFolder, IndexState, SegmentEntry, check_arrays, open_segment, state_name, table_name
-from .postings import Family
+from .part import Part, part_of
 from .schema import schema
 from .segment import EXTENSION, SegmentView
 from .sweep import needed, sweep
+from .terms import Terms
 from .verify import damages
 
 __all__ = ["Transaction", "begin", "locked"]
@@ -126,19 +127,20 @@ class Transaction:
                     for doc in view.article_docs(number):
                         segment.delete_document(doc)
 
-    def add_pending(self, arrays: Mapping[str, AnyArray]) -> None:
+    def add_pending(self, parts: Sequence[Part]) -> None:
         """Write a segment that joins the others at ``publish_pending``: ``delete_articles`` does not see it."""
-        self._pending.append(self._write(arrays))
+        self._pending.append(self._write(parts))
 
     def publish_pending(self) -> None:
         """Let the pending segments count."""
         self._segments += self._pending
         self._pending = []
 
-    def _write(self, arrays: Mapping[str, AnyArray]) -> ArraySegment:
+    def _write(self, parts: Sequence[Part]) -> ArraySegment:
+        arrays = assemble(parts)
         name = f"{_INDEX_NAME}_{secrets.token_hex(8)}{EXTENSION}"
         with self._file(name) as file:
-            write_arrays(cast("BinaryIO", file), arrays, {"sounds": sounds(Family("chars", dict(arrays)).terms())})
+            write_arrays(cast("BinaryIO", file), arrays, {"sounds": sounds(Terms("chars", arrays))})
         return ArraySegment(_INDEX_NAME, len(arrays["passage.start"]), file_name=name)
 
     def merge_small(self) -> None:
@@ -163,7 +165,7 @@ class Transaction:
         live = [self._view(segment) for segment in chosen if segment.doc_count()]
         if live:
             check_arrays(live)  # damage must not get new checksums
-            self._segments.append(self._write(merge(live)))
+            self._segments.append(self._write([part_of(view) for view in live]))
 
     def commit(self, state: IndexState) -> int:
         """Make the changes the next generation and return its number.

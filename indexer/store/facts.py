@@ -8,9 +8,8 @@
     figure.target     uint8    1: a goal or forecast
     figure.year       uint16   year of its period, or 0
 
-``figure.json`` holds each figure as in the documented JSON, ``mention.json`` [surface, role, credit,
-evidence], ``name.json``
-[kind, name]; ``*.json_end`` tells where each ends. After a merge two rows of the names may be equal.
+``figure.json`` holds the values of FIGURE_FIELDS of each figure, ``mention.json`` [surface, role, credit, evidence],
+``name.json`` [kind, name]; ``*.json_end`` tells where each ends.
 
 Values are in the base unit of the dimension, and bounds are taken into them: 超100亿 is 100亿 to infinity, its lower end
 not included (the next number above), 近100亿 below 100亿, 约 and a plain number are themselves.
@@ -28,14 +27,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .arrays import AnyArray
+from .blobs import encode_blob
 
 if TYPE_CHECKING:
     from ..facts import Figure
     from ..facts.names import Mention
 
-__all__ = ["COLUMNS", "FIGURE_KINDS", "FactRows", "blob", "dimension_key", "limits"]
+__all__ = ["COLUMNS", "FIGURE_FIELDS", "FIGURE_KINDS", "FactRows", "dimension_key", "limits"]
 
 FIGURE_KINDS = ("money", "percent", "count", "area", "length", "rank", "duration", "capacity", "other")
+FIGURE_FIELDS = ("surface", "value", "value_high", "unit", "bound", "metric", "subject", "period", "span")
+"""What is stored of a figure besides its columns, by the names of the documented JSON; ``sentence_span`` comes last."""
 COLUMNS: dict[str, dict[str, Any]] = {
     "figure": {
         "doc": np.uint32,
@@ -92,31 +94,23 @@ class FactRows:
                 year = int(figure.period_start[:4]) if figure.period_start else 0
                 kind = FIGURE_KINDS.index(figure.kind)
                 columns = (doc, low, high, dimension_key(figure.unit), kind, int(figure.target), year)
-                self._add("figure", columns, figure.to_json())
+                facts = figure.to_json()
+                self._add("figure", columns, [*(facts[name] for name in FIGURE_FIELDS), figure.sentence_span])
 
     def _add(self, table: str, row: tuple[Any, ...], facts: Any) -> None:
         for column, value in zip(self._columns[table].values(), row, strict=True):
             column.append(value)
         self._json[table].append(_json(facts))
 
-    def arrays(self) -> dict[str, AnyArray]:
-        """The arrays of both tables."""
-        arrays: dict[str, AnyArray] = {}
-        for table, columns in COLUMNS.items():
-            for name, dtype in columns.items():
-                arrays[f"{table}.{name}"] = np.asarray(self._columns[table][name], dtype=dtype)
-            arrays |= blob(f"{table}.json", self._json[table])
-        return arrays | blob("name.json", map(_json, self._names))
+    def columns(self) -> tuple[dict[str, AnyArray], list[bytes]]:
+        """The columns of both tables, with their JSON, and the names that mentions are numbered by."""
+        columns: dict[str, AnyArray] = {}
+        for table, types in COLUMNS.items():
+            for name, dtype in types.items():
+                columns[f"{table}.{name}"] = np.asarray(self._columns[table][name], dtype=dtype)
+            columns |= encode_blob(f"{table}.json", self._json[table])
+        return columns, [_json(name) for name in self._names]
 
 
 def _json(facts: Any) -> bytes:
-    return json.dumps(facts, ensure_ascii=False).encode("utf-8", "surrogatepass")
-
-
-def blob(name: str, pieces: Iterable[bytes]) -> dict[str, AnyArray]:
-    """Byte strings as two arrays: all of them behind each other, and where each ends."""
-    pieces = list(pieces)
-    return {
-        name: np.frombuffer(b"".join(pieces), dtype=np.uint8),
-        f"{name}_end": np.cumsum([len(piece) for piece in pieces], dtype=np.int64),
-    }
+    return json.dumps(facts, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")

@@ -1,117 +1,268 @@
-"""Postings as arrays: a sorted term dictionary and, behind it, one slice of the value arrays a term.
+"""The token families of a segment: which terms there are, and where each stands.
 
-A *family* is what one kind of token left behind: ``chars``, ``bigrams``, ``words`` or ``values``. Its arrays in a
-segment's file are
+    chars      a unit (a Han character, or a run of letters or digits) -> passages, and how often in each
+    words      a word -> passages, and how often in each
+    bigrams    two neighbouring units -> positions of the first one
+    values     the value of a numeral -> positions of its first unit, and its length in units
 
-    <family>.text      uint8    the terms in UTF-8, sorted by their bytes, one after the other
-    <family>.ends      uint32   where each term ends in it
-    <family>.from      int64    term i has the entries from[i] to from[i + 1] of every value array
-    <family>.<value>   uint32   one number an entry, rising within a term by the first value
-
-``chars`` and ``bigrams`` have the value ``at`` (position), ``values`` has ``at`` and ``end``, ``words`` has ``doc`` and
-``freq``.
+``bigrams`` have no dictionary of their own: a pair is the number of its first unit and, among the pairs of that unit, of its
+second one. The last unit of a paragraph makes a pair with what is not there, so that every position begins one pair and the
+pairs of a unit give all its positions. See docs/index-format.md for the arrays.
 """
 
 from __future__ import annotations
 
-import re
-from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from functools import lru_cache
 
 import numpy as np
 
+from ..text.tokenizer import BIGRAM_JOINT
 from .arrays import AnyArray
+from .bits import RankedBits, encode_bits
+from .gaps import GapLists, code_starts, encode_lists, offsets, ragged, widen
+from .terms import Terms, encode_terms
 
-__all__ = ["Family", "invert"]
+__all__ = [
+    "BLOCK",
+    "NOTHING",
+    "DocPostings",
+    "PairPostings",
+    "ValuePostings",
+    "encode_docs",
+    "encode_pairs",
+    "encode_values",
+]
+
+# Postings of a block that keeps its greatest frequency and least length: as many as Lucene's.
+BLOCK = 128
+NOTHING: AnyArray = np.zeros(0, dtype=np.uint32)
+# Terms whose place in the dictionary is remembered: a query asks for the same few, to rank and to mark.
+_REMEMBERED = 1 << 12
 
 
-def invert(name: str, terms: Sequence[str], term_ids: AnyArray, **values: AnyArray) -> dict[str, AnyArray]:
-    """Arrays of a family from its entries: entry ``i`` says that ``terms[term_ids[i]]`` has ``values[...][i]``.
+def encode_docs(
+    name: str, terms: list[bytes], counts: AnyArray, docs: AnyArray, freqs: AnyArray, lengths: AnyArray
+) -> dict[str, AnyArray]:
+    """Arrays of a family of passages: sorted ``terms``, how many passages each has, and those with the frequencies.
 
-    The entries of a term must come in their final order; terms without an entry are left out. One stable sort.
+    ``lengths`` are those of all passages of the segment.
     """
-    used = np.bincount(term_ids, minlength=len(terms)).astype(np.int64)
-    encoded = [term.encode("utf-8", "surrogatepass") for term in terms]
-    order = sorted((i for i in range(len(terms)) if used[i]), key=encoded.__getitem__)
-    rank = np.zeros(len(terms), dtype=np.uint32)
-    rank[order] = np.arange(len(order), dtype=np.uint32)
-    by_term = np.argsort(rank[term_ids], kind="stable")
-    ordered = [encoded[i] for i in order]
-    arrays: dict[str, AnyArray] = {
-        f"{name}.text": np.frombuffer(b"".join(ordered), dtype=np.uint8),
-        f"{name}.ends": np.cumsum([len(term) for term in ordered], dtype=np.uint32),
-        f"{name}.from": np.concatenate([[0], np.cumsum(used[order])]).astype(np.int64),
+    arrays = encode_terms(name, terms) | encode_lists(name, docs, counts)
+    arrays[f"{name}.first"] = offsets(counts)
+    often = freqs > 1
+    arrays |= encode_bits(f"{name}.often", np.flatnonzero(often), len(freqs))
+    arrays[f"{name}.freq"] = freqs[often].astype(np.uint8 if freqs.max(initial=0) < 1 << 8 else np.uint16)
+    return arrays | _blocks(name, arrays, docs, freqs, lengths[docs])
+
+
+def _blocks(
+    name: str, arrays: dict[str, AnyArray], docs: AnyArray, freqs: AnyArray, lengths: AnyArray
+) -> dict[str, AnyArray]:
+    """For each block of the terms that have two or more: where it begins, and what bounds its scores."""
+    first = arrays[f"{name}.first"].astype(np.int64)
+    counts = np.diff(first)
+    blocks = np.where(counts >= 2 * BLOCK, -(-counts // BLOCK), 0)
+    starts = ragged(first[:-1], blocks, BLOCK)
+    of_term = np.repeat(np.arange(len(counts)), blocks)
+    most, least = np.zeros(len(starts), np.uint16), np.zeros(len(starts), np.uint16)
+    if len(starts):
+        edges = np.stack([starts, np.minimum(starts + BLOCK, first[of_term + 1])], axis=1).ravel()
+        # The last edge may be the end of everything, which reduceat does not take.
+        most[:] = np.maximum.reduceat(np.append(freqs, 0), edges)[::2]
+        least[:] = np.minimum.reduceat(np.append(lengths, 0), edges)[::2]
+    codes = code_starts(docs, counts, arrays[f"{name}.width"])
+    return {
+        f"{name}.block_from": offsets(blocks),
+        f"{name}.block_code": codes[starts].astype(np.uint32),
+        f"{name}.block_before": np.where(starts > first[of_term], docs[starts - 1], 0).astype(np.uint32),
+        f"{name}.block_freq": most,
+        f"{name}.block_length": least,
     }
-    return arrays | {f"{name}.{key}": value[by_term].astype(np.uint32) for key, value in values.items()}
 
 
-class Family:
-    """Read access to one family of a segment: terms by binary search, postings as slices without a copy."""
+class DocPostings:
+    """Terms with the passages that hold them."""
 
     def __init__(self, name: str, arrays: dict[str, AnyArray]) -> None:
-        self.name = name
-        self._text = arrays[f"{name}.text"].data if arrays[f"{name}.text"].size else memoryview(b"")
-        self._ends = arrays[f"{name}.ends"]
-        # One number of a memoryview costs a third of one of an ndarray, and a lookup reads twenty.
-        self._end_at = self._ends.data if self._ends.size else memoryview(b"")
-        self._from = arrays[f"{name}.from"]
-        self._values = {key.partition(".")[2]: array for key, array in arrays.items() if key.startswith(f"{name}.")}
+        self.terms = Terms(name, arrays)
+        self.find = lru_cache(maxsize=_REMEMBERED)(self.terms.find)
+        self._lists = GapLists(name, arrays)
+        self._first = arrays[f"{name}.first"]
+        self._often = RankedBits(f"{name}.often", arrays)
+        self._freq = arrays[f"{name}.freq"]
+        self._blocks = {part: arrays[f"{name}.block_{part}"] for part in ("from", "code", "before", "freq", "length")}
 
     def __len__(self) -> int:
         """How many terms there are."""
-        return len(self._ends)
-
-    def find(self, term: str) -> int:
-        """Number of a term, or -1."""
-        key = term.encode("utf-8", "surrogatepass")
-        number = self._first_not_below(key)
-        return number if number < len(self) and self._bytes(number) == key else -1
-
-    def term(self, number: int) -> str:
-        """The term of this number."""
-        return str(self._bytes(number), "utf-8", "surrogatepass")
-
-    def terms(self) -> Iterator[str]:
-        """All terms in the order of their bytes."""
-        return (self.term(number) for number in range(len(self)))
-
-    def counts(self) -> AnyArray:
-        """How many entries each term has."""
-        return np.diff(self._from)
+        return len(self.terms)
 
     def count(self, number: int) -> int:
-        """How many entries the term has."""
-        return int(self._from[number + 1] - self._from[number])
+        """In how many passages a term stands, deleted ones included."""
+        return int(self._first[number + 1]) - int(self._first[number])
 
-    def entries(self, number: int, value: str) -> AnyArray:
-        """One value array of a term: a read-only view of uint32."""
-        return self._values[value][self._from[number] : self._from[number + 1]]
+    def docs(self, number: int) -> AnyArray:
+        """Passages of a term, rising (uint32)."""
+        return self._lists.one(number)
 
-    def starting_with(self, prefix: str) -> range:
-        """Numbers of the terms that start with a prefix."""
-        key = prefix.encode("utf-8", "surrogatepass")
-        # 0xFF stands in no UTF-8, so it is above every continuation of the prefix.
-        return range(self._first_not_below(key), self._first_not_below(key + b"\xff"))
+    def freqs(self, number: int) -> AnyArray:
+        """How often a term stands in each of its passages (uint16)."""
+        first, end = int(self._first[number]), int(self._first[number + 1])
+        return self._freqs(self._often.between(first, end), first)
 
-    def containing(self, piece: str) -> Iterator[int]:
-        """Numbers of the terms that contain a string, by one scan over the dictionary."""
-        pattern = re.compile(re.escape(piece.encode("utf-8", "surrogatepass")))
-        match = pattern.search(self._text)
-        while match is not None:
-            number = bisect_right(self._end_at, match.start())
-            if match.end() <= self._end_at[number]:
-                yield number
-                match = pattern.search(self._text, self._end_at[number])
-            else:  # it lies across the end of a term
-                match = pattern.search(self._text, match.start() + 1)
+    def _freqs(self, often: AnyArray, first: int) -> AnyArray:
+        freqs = np.ones(len(often), dtype=np.uint16)
+        places = np.flatnonzero(often)
+        if len(places):
+            start = int(self._often.rank(np.asarray([first]))[0])
+            freqs[places] = self._freq[start : start + len(places)]
+        return freqs
 
-    def _bytes(self, number: int) -> memoryview:
-        return self._text[self._end_at[number - 1] if number else 0 : self._end_at[number]]
+    def bounds(self, number: int) -> tuple[AnyArray, AnyArray] | None:
+        """The greatest frequency and the least length in each block of a term; None for one of fewer than two blocks."""
+        first, end = int(self._blocks["from"][number]), int(self._blocks["from"][number + 1])
+        return (self._blocks["freq"][first:end], self._blocks["length"][first:end]) if end > first else None
 
-    def _first_not_below(self, key: bytes) -> int:
-        text, ends = self._text, self._end_at
+    def firsts(self, number: int) -> AnyArray:
+        """For each block of a term, the last passage before it (0 for the first block)."""
+        return self._blocks["before"][int(self._blocks["from"][number]) : int(self._blocks["from"][number + 1])]
 
-        def term(number: int) -> bytes:
-            return text[ends[number - 1] if number else 0 : ends[number]].tobytes()
+    def in_blocks(self, number: int, blocks: AnyArray) -> tuple[AnyArray, AnyArray]:
+        """Passages and frequencies of some blocks of a term (rising numbers of blocks); the others are not read."""
+        first = int(self._blocks["from"][number])
+        last = int(self._blocks["from"][number + 1]) - first - 1
+        count, width = self.count(number), self._lists.width(number)
+        code = self._blocks["code"][first : first + last + 1].astype(np.int64)
+        code_end = np.append(code[1:], self._lists.size(number) // width)
+        length = code_end[blocks] - code[blocks]
+        gaps = widen(self._lists.codes(number), width)[ragged(code[blocks], length)]
+        sums = np.cumsum(gaps, dtype=np.uint32)
+        start = np.cumsum(length) - length
+        base = self._blocks["before"][first + blocks] - (sums[start] - gaps[start].astype(np.uint32))
+        docs = sums + np.repeat(base, length)
+        if width < 4:
+            docs = docs[gaps != (1 << 8 * width) - 1]
+        entries = ragged(blocks.astype(np.int64) * BLOCK, np.where(blocks == last, count - last * BLOCK, BLOCK))
+        entries += int(self._first[number])
+        freqs = np.ones(len(docs), dtype=np.uint16)
+        often = np.flatnonzero(self._often.holds(entries))
+        freqs[often] = self._freq[self._often.rank(entries[often])]
+        return docs, freqs
 
-        return bisect_left(range(len(ends)), key, key=term)
+    def all(self) -> tuple[AnyArray, AnyArray, AnyArray]:
+        """Of all terms: how many passages each has, these passages, and the frequencies."""
+        docs, counts = self._lists.all()
+        return counts, docs, self._freqs(self._often.between(0, int(self._first[-1])), 0)
+
+
+def encode_pairs(
+    first: AnyArray, second: AnyArray, counts: AnyArray, positions: AnyArray, units: int
+) -> dict[str, AnyArray]:
+    """Arrays of the pairs: sorted numbers of first units and of second ones (from 1; 0: none), and positions of each pair."""
+    return {
+        "bigrams.unit_from": offsets(np.bincount(first, minlength=units)),
+        "bigrams.second": second.astype(np.uint16 if units < 1 << 16 else np.uint32),
+        **encode_lists("bigrams", positions, counts),
+    }
+
+
+class PairPostings:
+    """Pairs of neighbouring units with their positions. Units are given by their number in ``chars``."""
+
+    def __init__(self, arrays: dict[str, AnyArray], units: DocPostings) -> None:
+        self._units = units
+        self._from, self._second = arrays["bigrams.unit_from"], arrays["bigrams.second"]
+        self._lists = GapLists("bigrams", arrays)
+
+    def __len__(self) -> int:
+        """How many pairs there are, those with nothing behind them included."""
+        return len(self._second)
+
+    def find(self, left: int, right: int) -> int:
+        """Number of the pair of two units, or -1. Either may be -1: a unit that stands nowhere."""
+        if left < 0 or right < 0:
+            return -1
+        of_left = self.of(left)
+        number = of_left.start + int(np.searchsorted(self._second[of_left.start : of_left.stop], right + 1))
+        return number if number < of_left.stop and self._second[number] == right + 1 else -1
+
+    def of(self, unit: int) -> range:
+        """Numbers of the pairs that begin with a unit."""
+        return range(int(self._from[unit]), int(self._from[unit + 1]))
+
+    def of_any(self, lefts: AnyArray, rights: AnyArray | None = None) -> AnyArray:
+        """Numbers of the pairs of any of some units with any of others; with whatever follows, or nothing, without these."""
+        if len(lefts) == 1 and rights is not None and len(rights) == 1:
+            number = self.find(int(lefts[0]), int(rights[0]))
+            return np.asarray([number] if number >= 0 else [], dtype=np.int64)
+        starts = self._from[lefts].astype(np.int64)
+        numbers = ragged(starts, self._from[lefts + 1].astype(np.int64) - starts)
+        return numbers if rights is None else numbers[np.isin(self._second[numbers], rights + 1)]
+
+    def sizes(self, numbers: AnyArray) -> int:
+        """An upper bound of how often pairs stand, known without reading their positions."""
+        return self._lists.sizes(numbers)
+
+    def positions(self, number: int) -> AnyArray:
+        """Where a pair begins, rising (uint32)."""
+        return self._lists.one(number)
+
+    def positions_of(self, numbers: AnyArray) -> AnyArray:
+        """Where any of several pairs begins, rising (uint32)."""
+        if not len(numbers):
+            return NOTHING
+        if len(numbers) == 1:
+            return self._lists.one(int(numbers[0]))
+        return np.sort(self._lists.many(numbers)[0])
+
+    def unit_positions(self, unit: int) -> AnyArray:
+        """Where a unit stands, rising (uint32)."""
+        return self.positions_of(self.of_any(np.asarray([unit])))
+
+    def all(self) -> tuple[AnyArray, AnyArray]:
+        """Every position of the segment that has a unit, and the number of that unit; in no order."""
+        positions, counts = self._lists.all()
+        units = np.repeat(np.arange(len(self._from) - 1), (self._from[1:] - self._from[:-1]).astype(np.int64))
+        return positions, np.repeat(units, counts)
+
+    def terms(self) -> Iterator[tuple[str, int]]:
+        """All pairs that have two units, as text, in the order of their bytes, with their numbers."""
+        name = self._units.terms.term
+        for left in range(len(self._from) - 1):
+            for number in self.of(left):
+                if self._second[number]:
+                    yield name(left) + BIGRAM_JOINT + name(int(self._second[number]) - 1), number
+
+
+def encode_values(terms: list[bytes], counts: AnyArray, at: AnyArray, lengths: AnyArray) -> dict[str, AnyArray]:
+    """Arrays of the values: sorted terms, how often each stands, where, and how many units each numeral has."""
+    arrays = encode_terms("values", terms) | encode_lists("values", at, counts)
+    return arrays | {"values.first": offsets(counts), "values.length": lengths.astype(np.uint16)}
+
+
+class ValuePostings:
+    """Values of numerals with their places."""
+
+    def __init__(self, arrays: dict[str, AnyArray]) -> None:
+        self.terms = Terms("values", arrays)
+        self.find = self.terms.find
+        self._lists = GapLists("values", arrays)
+        self._first, self._length = arrays["values.first"], arrays["values.length"]
+
+    def __len__(self) -> int:
+        """How many values there are."""
+        return len(self.terms)
+
+    def count(self, number: int) -> int:
+        """How often a value stands."""
+        return int(self._first[number + 1]) - int(self._first[number])
+
+    def places(self, number: int) -> tuple[AnyArray, AnyArray]:
+        """Positions of the first units of a value, rising, and those behind its last ones (uint32)."""
+        at = self._lists.one(number)
+        return at, at + self._length[int(self._first[number]) : int(self._first[number + 1])]
+
+    def all(self) -> tuple[AnyArray, AnyArray, AnyArray]:
+        """Of all values: how often each stands, where, and with how many units."""
+        at, counts = self._lists.all()
+        return counts, at, self._length

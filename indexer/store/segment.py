@@ -8,13 +8,19 @@ from typing import Any
 
 import numpy as np
 
+from ..text.tokenizer import BIGRAM_JOINT
 from .arrays import AnyArray, ArrayFile
-from .postings import Family
+from .bits import RankedBits
+from .blobs import piece
+from .facts import FIGURE_FIELDS, FIGURE_KINDS
+from .postings import NOTHING, DocPostings, PairPostings, ValuePostings
 
-__all__ = ["EXTENSION", "FAMILIES", "KINDS", "SegmentView", "count_docs", "term_postings"]
+__all__ = ["EXTENSION", "FAMILIES", "KINDS", "TEXT_ENCODING", "SegmentView", "count_docs", "term_postings"]
 
 EXTENSION = ".yan"
 FAMILIES = ("chars", "bigrams", "words", "values")
+# Two bytes a Chinese character where UTF-8 has three, and read as fast as memory is copied.
+TEXT_ENCODING = "utf-16-le"
 KINDS = ("title", "heading", "caption", "body")
 
 
@@ -31,27 +37,45 @@ class SegmentView:
         self.live = np.ones(self.size, dtype=bool)
         self.live[list(deleted)] = False
         self.has_deletions = bool(deleted)
-        self.families = {name: Family(name, self.arrays) for name in FAMILIES}
+        self.chars, self.words = DocPostings("chars", self.arrays), DocPostings("words", self.arrays)
+        self.bigrams = PairPostings(self.arrays, self.chars)
+        self.values = ValuePostings(self.arrays)
+        self.sentences, self.breaks = RankedBits("sentence", self.arrays), RankedBits("break", self.arrays)
+        self._starts, self._held = RankedBits("passage", self.arrays), self.arrays["passage.held"]
 
     def doc_of(self, positions: AnyArray) -> AnyArray:
-        """Docs that hold the positions."""
-        return self._doc_of[positions]
-
-    @cached_property
-    def _doc_of(self) -> AnyArray:
-        # One entry a position: looking a position up costs a memory access instead of a binary search.
-        starts = self.arrays["passage.start"].astype(np.int64)
-        ends = np.append(starts[1:], starts[-1:] + self.arrays["passage.length"][-1:] + 1)
-        return np.repeat(np.arange(self.size, dtype=np.uint32), ends - starts)
+        """Docs that hold the positions (int64)."""
+        number = self._starts.rank(np.asarray(positions, dtype=np.uint64) + np.uint64(1)) - 1
+        return self._held[number].astype(np.int64) if len(self._held) else number
 
     def sentence_of(self, positions: AnyArray) -> AnyArray:
-        """Numbers of the sentences that hold the positions, rising through the segment."""
-        return np.searchsorted(self.arrays["sentence.start"], positions, side="right")
+        """Numbers of the sentences that hold the positions, from 1 and rising through the segment."""
+        return self.sentences.rank(np.asarray(positions, dtype=np.uint64) + np.uint64(1))
+
+    @cached_property
+    def sentence_starts(self) -> AnyArray:
+        """Position at which each sentence begins."""
+        return self.sentences.members()
 
     def breaks_in(self, first: AnyArray, end: AnyArray) -> AnyArray:
         """How many signs or spaces stand between the units from ``first`` up to ``end``, for each such pair."""
-        breaks = self.arrays["break.at"]
-        return np.searchsorted(breaks, end, side="left") - np.searchsorted(breaks, first, side="right")
+        return self.breaks.rank(end) - self.breaks.rank(np.asarray(first, dtype=np.uint64) + np.uint64(1))
+
+    def find_pair(self, left: str, right: str) -> int:
+        """Number of the pair of two units in ``bigrams``, or -1."""
+        return self.bigrams.find(self.chars.find(left), self.chars.find(right))
+
+    def term_positions(self, family: str, term: str) -> AnyArray:
+        """Where a unit, a pair or a value begins, rising; empty for one that stands nowhere."""
+        if family == "bigrams":
+            left, _, right = term.partition(BIGRAM_JOINT)
+            number = self.find_pair(left, right)
+            return self.bigrams.positions(number) if number >= 0 else NOTHING
+        if family == "values":
+            number = self.values.find(term)
+            return self.values.places(number)[0] if number >= 0 else NOTHING
+        number = self.chars.find(term)
+        return self.bigrams.unit_positions(number) if number >= 0 else NOTHING
 
     @cached_property
     def doc_dates(self) -> AnyArray:
@@ -73,20 +97,20 @@ class SegmentView:
 
     def text(self, doc: int) -> str:
         """A passage as printed."""
-        return str(self.text_bytes(doc), "utf-8", "surrogatepass")
-
-    def text_bytes(self, doc: int) -> bytes:
-        return _piece(self.arrays["passage.text"], self.arrays["passage.text_end"], doc)
-
-    def meta_bytes(self, article: int) -> bytes:
-        return _piece(self.arrays["article.meta"], self.arrays["article.meta_end"], article)
-
-    def json_bytes(self, table: str, row: int) -> bytes:
-        return _piece(self.arrays[f"{table}.json"], self.arrays[f"{table}.json_end"], row)
+        return str(piece(self.arrays, "passage.text", doc), TEXT_ENCODING, "surrogatepass")
 
     def fact(self, table: str, row: int) -> Any:
-        """What a row of the figures, mentions or names says besides its columns (see ``facts``)."""
-        return json.loads(self.json_bytes(table, row))
+        """What a row of the mentions or names says besides its columns (see ``facts``)."""
+        return json.loads(piece(self.arrays, f"{table}.json", row))
+
+    def figure(self, row: int) -> dict[str, Any]:
+        """A figure by the names of the documented JSON, with ``sentence_span`` in place of the sentence."""
+        *values, sentence = self.fact("figure", row)
+        return dict(zip(FIGURE_FIELDS, values, strict=True)) | {
+            "kind": FIGURE_KINDS[self.arrays["figure.kind"][row]],
+            "target": bool(self.arrays["figure.target"][row]),
+            "sentence_span": sentence,
+        }
 
     def rows(self, table: str) -> int:
         """How many rows a table of facts has, deleted passages included."""
@@ -100,7 +124,7 @@ class SegmentView:
 
     def meta(self, article: int) -> dict[str, Any]:
         """Everything about an article but its passages, by the names of ``reading.Article``."""
-        meta: dict[str, Any] = json.loads(self.meta_bytes(article))
+        meta: dict[str, Any] = json.loads(piece(self.arrays, "article.meta", article))
         return meta
 
     def article_number(self, article_id: str) -> int | None:
@@ -134,21 +158,16 @@ class SegmentView:
         return range(int(first[article]), int(first[article + 1]) if article + 1 < len(first) else self.size)
 
 
-def _piece(blob: AnyArray, ends: AnyArray, number: int) -> bytes:
-    return blob[ends[number - 1] if number else 0 : ends[number]].tobytes()
-
-
 def term_postings(view: SegmentView, family: str, term: str) -> tuple[AnyArray, AnyArray]:
     """Docs that hold a term, rising, and how often each does; empty arrays for an unknown term. Deleted docs included."""
-    number = view.families[family].find(term)
-    if number < 0:
-        return np.zeros(0, dtype=np.uint32), np.zeros(0, dtype=np.uint32)
-    if family == "words":
-        return view.families[family].entries(number, "doc"), view.families[family].entries(number, "freq")
-    return count_docs(view.doc_of(view.families[family].entries(number, "at")))
+    if family in ("chars", "words"):
+        of: DocPostings = view.chars if family == "chars" else view.words
+        number = of.find(term)
+        return (of.docs(number), of.freqs(number)) if number >= 0 else (NOTHING, NOTHING)
+    return count_docs(view.doc_of(view.term_positions(family, term)))
 
 
 def count_docs(docs: AnyArray) -> tuple[AnyArray, AnyArray]:
     """Distinct values of a rising array, and how often each stands in it."""
-    first = np.flatnonzero(np.diff(docs, prepend=np.uint32(0xFFFFFFFF)))
+    first = np.flatnonzero(np.diff(docs, prepend=-1))
     return docs[first], np.diff(first, append=len(docs))

@@ -167,13 +167,13 @@ def _add_files(
                 analyses = [tokenizer.analyze(passage.text) for passage in article.passages]
                 builder.add(article, analyses, mentions, find_article_figures(article, mentions))
             if builder.units >= _UNITS_PER_SEGMENT:
-                transaction.add_pending(builder.arrays())
+                transaction.add_pending([builder.part()])
                 builder = SegmentBuilder()
             done += 1
             if progress is not None:
                 progress(done, total)
     if builder.passages:
-        transaction.add_pending(builder.arrays())
+        transaction.add_pending([builder.part()])
 
 
 def _read_changed(plan: _Plan, old: IndexState | None, folder: str, source: SourceFile) -> Iterator[Article]:

@@ -12,7 +12,7 @@ from indexer.search.ranking import K1, B, Statistics, query_tokens, scores
 
 def score_of(segments, query):
     """Scores of all passages, with words taken from the index as a search does."""
-    tokens = query_tokens([query], lambda word: any(each.families["words"].find(word) >= 0 for each in segments))
+    tokens = query_tokens([query], lambda word: any(each.words.find(word) >= 0 for each in segments))
     return [array.tolist() for array in scores(segments, tokens, Statistics.of(segments))]
 
 

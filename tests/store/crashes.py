@@ -38,13 +38,13 @@ _tokenizer = Tokenizer()
 
 
 @cache
-def arrays(number, text):
-    """The arrays of a segment of one article."""
+def parts(number, text):
+    """A segment of one article, in parts."""
     id_ = f"{number:012x}"
     passages = (Passage(f"{id_}-0", "title", 0, f"第{number}篇"), Passage(f"{id_}-1", "body", 1, text))
     builder = SegmentBuilder()
     builder.add(Article(id_, passages[0].text, f"{id_}.txt", passages), [_tokenizer.analyze(p.text) for p in passages])
-    return builder.arrays()
+    return [builder.part()]
 
 
 def change(path, articles, *, fresh=False, merge=False, timeout=0.0):
@@ -53,7 +53,7 @@ def change(path, articles, *, fresh=False, merge=False, timeout=0.0):
         held = {id_: text for id_, text in _held(transaction.state).items() if int(id_, 16) not in articles}
         for number, text in articles.items():
             if text is not None:
-                transaction.add_pending(arrays(number, text))
+                transaction.add_pending(parts(number, text))
                 held[f"{number:012x}"] = text
         transaction.delete_articles({f"{number:012x}" for number in articles})
         transaction.publish_pending()
@@ -255,7 +255,7 @@ def write_together(home, writers=3, each=6):
         for _ in range(each):
             with IndexFolder(path).transaction() as transaction:
                 number = int(_held(transaction.state)[f"{1:012x}"]) + 1
-                transaction.add_pending(arrays(1, str(number)))
+                transaction.add_pending(parts(1, str(number)))
                 transaction.delete_articles({f"{1:012x}"})
                 transaction.publish_pending()
                 transaction.commit(state_of({f"{1:012x}": str(number)}))

@@ -8,7 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexer.reading.article import Article, Passage
-from indexer.store.builder import date_number, merge
+from indexer.store.assemble import assemble
+from indexer.store.builder import date_number
+from indexer.store.part import part_of
 from indexer.text.tokenizer import BIGRAM_JOINT
 
 TEXT = st.text("衡阳ab1，。一百亿", max_size=8)
@@ -30,8 +32,7 @@ def article_from(number, drawn):
 
 
 def positions(segment, family, term):
-    number = segment.families[family].find(term)
-    return segment.families[family].entries(number, "at").tolist() if number >= 0 else []
+    return segment.term_positions(family, term).tolist()
 
 
 def test_a_gap_parts_the_passages(segment_of, article_of):
@@ -84,7 +85,7 @@ def test_joint_of_a_split_paragraph_is_what_stands_there(segment_of, article_of,
     segment = segment_of([article_of("题", first, second, continues=(2,))])
     places = np.asarray([positions(segment, "chars", char)[0] for char in "甲乙"])
     assert len(set(segment.sentence_of(places).tolist())) == sentences
-    assert segment.arrays["break.at"].tolist() == breaks
+    assert segment.breaks.members().tolist() == breaks
 
 
 def test_breaks_count_stretches_of_signs(segment_of, article_of):
@@ -136,7 +137,7 @@ def test_merged_segments_are_as_if_built_at_once(segment_of, drawn, sizes, dead)
         deleted = [doc for doc, (number, _) in enumerate(docs) if number in dead]
         segments.append(segment_of(part, deleted))
         first += size
-    merged = merge(segments)
+    merged = assemble([part_of(segment) for segment in segments])
     expected = segment_of([article for number, article in enumerate(articles) if number not in dead]).arrays
     assert set(merged) == set(expected)
     for name, array in expected.items():

@@ -54,7 +54,7 @@ class Corpus:
                 for text in texts:
                     builder.add(article_of(text, number=number), [tokenizer.analyze(text)])
                     number += 1
-                transaction.add_pending(builder.arrays())
+                transaction.add_pending([builder.part()])
             transaction.publish_pending()
             transaction.delete_articles({f"{i:012x}" for i in dead})
             transaction.commit(IndexState("", ""))
@@ -128,7 +128,7 @@ class LuceneBM25(BM25F):
 @given(segments=SEGMENTS, query=TEXT, limit=st.integers(1, 4))
 def test_whoosh_scores_as_the_arrays_do(corpus_of, segments, query, limit):
     corpus = corpus_of(segments)
-    tokens = query_tokens([query], lambda word: any(s.families["words"].find(word) >= 0 for s in corpus.segments))
+    tokens = query_tokens([query], lambda word: any(s.words.find(word) >= 0 for s in corpus.segments))
     expected = np.concatenate(scores(corpus.segments, tokens, Statistics.of(corpus.segments)))
     terms = [whoosh_query.Term(family, term, boost=repeats) for family, term, repeats in tokens]
     with corpus.whoosh.searcher(weighting=LuceneBM25()) as searcher:

@@ -24,7 +24,7 @@ def arrays(tokenizer, article_of):
         for i, title in enumerate(titles):
             article = article_of(title, number=number + i)
             builder.add(article, [tokenizer.analyze(passage.text) for passage in article.passages])
-        return builder.arrays()
+        return [builder.part()]
 
     return make
 

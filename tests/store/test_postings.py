@@ -1,71 +1,166 @@
-"""Inverting entries into a family, against a dict; term lookups against brute force."""
+"""The encodings of postings, against plain lists, sets and dicts."""
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
+
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from indexer.store.postings import Family, invert
+from indexer.store.bits import RankedBits, encode_bits
+from indexer.store.gaps import GapLists, code_starts, encode_lists
+from indexer.store.postings import (
+    BLOCK,
+    DocPostings,
+    PairPostings,
+    ValuePostings,
+    encode_docs,
+    encode_pairs,
+    encode_values,
+)
 
-# Few characters of one to four bytes each, so that terms share beginnings and middles.
-TERMS = st.text("ab1中丮𠮷\ud800", min_size=1, max_size=5)
-
-
-def family_of(entries, values=("at",)):
-    """A family of ``(term, value, …)`` entries."""
-    terms = list(dict.fromkeys(term for term, *_ in entries))
-    ids = np.asarray([terms.index(term) for term, *_ in entries], dtype=np.int64)
-    columns = {name: np.asarray([entry[1 + i] for entry in entries], np.int64) for i, name in enumerate(values)}
-    return Family("f", invert("f", terms, ids, **columns))
-
-
-@given(st.lists(st.tuples(TERMS, st.integers(0, 99), st.integers(0, 99))))
-def test_inverting_agrees_with_a_dict(entries):
-    expected = {}
-    for term, at, end in entries:
-        expected.setdefault(term, []).append((at, end))
-    family = family_of(entries, ("at", "end"))
-    assert list(family.terms()) == sorted(expected, key=lambda term: term.encode("utf-8", "surrogatepass"))
-    assert len(family) == len(expected)
-    for number, term in enumerate(family.terms()):
-        postings = zip(family.entries(number, "at").tolist(), family.entries(number, "end").tolist(), strict=True)
-        assert list(postings) == expected[term]
-        assert family.count(number) == len(expected[term]) == family.counts()[number]
+# Numbers around the greatest code of each width.
+EDGES = [0, 1, 254, 255, 256, 509, 510, 65534, 65535, 65536, (1 << 24) - 1, 1 << 24, (1 << 32) - 1]
+NUMBERS = st.one_of(st.sampled_from(EDGES), st.integers(0, (1 << 32) - 1), st.integers(0, 2000))
+LISTS = st.lists(st.sets(NUMBERS, min_size=1, max_size=40).map(sorted), min_size=1, max_size=6)
 
 
-@given(st.sets(TERMS), TERMS)
-def test_lookups_agree_with_brute_force(terms, wanted):
-    family = family_of([(term, 0) for term in terms])
-    listed = list(family.terms())
-    assert family.find(wanted) == (listed.index(wanted) if wanted in terms else -1)
-    assert [listed[i] for i in family.starting_with(wanted)] == [term for term in listed if term.startswith(wanted)]
-    assert [listed[i] for i in family.containing(wanted)] == [term for term in listed if wanted in term]
+def lists_of(lists):
+    numbers = np.asarray([number for each in lists for number in each], dtype=np.int64)
+    return encode_lists("l", numbers, np.asarray([len(each) for each in lists]))
 
 
-def test_terms_without_an_entry_are_left_out():
-    family = Family("f", invert("f", ["甲", "乙", "丙"], np.asarray([2, 0]), at=np.asarray([5, 6])))
-    assert list(family.terms()) == ["丙", "甲"]  # in the order of their bytes
-    assert family.find("乙") == -1
+@given(LISTS, st.data())
+def test_lists_come_back(lists, data):
+    arrays = lists_of(lists)
+    read = GapLists("l", arrays)
+    assert len(read) == len(lists)
+    assert [read.one(i).tolist() for i in range(len(lists))] == lists
+    assert all(read.size(i) >= len(each) for i, each in enumerate(lists))
+    chosen = data.draw(st.lists(st.integers(0, len(lists) - 1), min_size=1, max_size=6))
+    numbers, counts = read.many(np.asarray(chosen))
+    assert numbers.tolist() == [number for i in chosen for number in lists[i]]
+    assert counts.tolist() == [len(lists[i]) for i in chosen]
+    assert read.sizes(np.asarray(chosen)) == sum(map(read.size, chosen))
 
 
 @pytest.mark.parametrize(
-    ("terms", "piece", "expected"),
+    ("numbers", "width", "size"),
     [
-        pytest.param(["ab", "ba"], "bb", [], id="across-the-end-of-a-term"),
-        pytest.param(["xab", "aby"], "ab", ["aby", "xab"], id="at-both-ends"),
-        pytest.param(["aaa"], "a", ["aaa"], id="once-though-it-stands-thrice"),
-        pytest.param(["a", "aa"], "aa", ["aa"], id="across-and-inside"),
-        pytest.param(["a.c", "abc"], "a.c", ["a.c"], id="no-regular-expression"),
+        pytest.param([0, 1, 2, 3], 1, 4, id="neighbours"),
+        pytest.param([7, 300, 301], 1, 4, id="one-escape-is-shorter-than-wider-codes"),
+        pytest.param([7, 300, 700], 1, 5, id="two-escapes-are-too"),
+        pytest.param([600, 1200, 1800], 2, 6, id="two-bytes"),
+        pytest.param([100_000, 200_000, 300_000], 3, 9, id="three-bytes"),
+        pytest.param([3_000_000_000], 4, 4, id="four-bytes"),
     ],
 )
-def test_containing_looks_inside_terms_only(terms, piece, expected):
-    family = family_of([(term, 0) for term in terms])
-    assert [family.term(number) for number in family.containing(piece)] == expected
+def test_a_list_has_the_width_that_makes_it_shortest(numbers, width, size):
+    arrays = lists_of([numbers])
+    assert (arrays["l.width"].tolist(), len(arrays["l.codes"])) == ([width], size)
 
 
-def test_empty_family_has_nothing():
-    family = family_of([])
-    assert (len(family), family.find("甲"), list(family.containing("甲"))) == (0, -1, [])
-    assert len(family.starting_with("甲")) == 0
+def test_codes_are_gaps_with_escapes():
+    arrays = lists_of([[3, 4, 259, 514], [70_000]])
+    assert arrays["l.codes"].tolist() == [3, 1, 255, 0, 255, 0, 0x70, 0x11, 0x01]
+    assert arrays["l.from"].tolist() == [0, 6, 9]
+    starts = code_starts(np.asarray([3, 4, 259, 514, 70_000]), np.asarray([4, 1]), arrays["l.width"])
+    assert starts.tolist() == [0, 1, 2, 4, 0]
+
+
+@given(
+    st.sets(st.integers(0, 299)), st.lists(st.integers(0, 300), max_size=20), st.integers(0, 300), st.integers(0, 300)
+)
+def test_bits_count_what_is_below(members, asked, first, end):
+    bits = RankedBits("b", encode_bits("b", np.asarray(sorted(members), dtype=np.int64), 300))
+    assert bits.rank(np.asarray(asked, dtype=np.int64)).tolist() == [sum(m < each for m in members) for each in asked]
+    assert bits.holds(np.asarray(asked, dtype=np.int64)).tolist() == [each in members for each in asked]
+    assert bits.members().tolist() == sorted(members)
+    first, end = sorted((first, end))
+    assert bits.between(first, end).tolist() == [each in members for each in range(first, end)]
+
+
+def docs_of(postings, lengths):
+    """A family of passages from ``{term: {doc: frequency}}``."""
+    terms = sorted(postings)
+    rows = [(doc, postings[term][doc]) for term in terms for doc in sorted(postings[term])]
+    docs, freqs = (np.asarray(column, dtype=np.int64) for column in zip(*rows, strict=True))
+    counts = np.asarray([len(postings[term]) for term in terms])
+    arrays = encode_docs("f", [term.encode() for term in terms], counts, docs, freqs, lengths)
+    return DocPostings("f", arrays)
+
+
+@settings(max_examples=40)
+@given(
+    st.dictionaries(
+        st.sampled_from("甲乙丙丁"),
+        st.dictionaries(st.integers(0, 999), st.sampled_from([1, 1, 1, 2, 7, 600]), min_size=1, max_size=700),
+        min_size=1,
+    ),
+    st.randoms(use_true_random=False),
+)
+def test_terms_have_their_passages(postings, random):
+    lengths = np.asarray([random.randrange(1, 600) for _ in range(1000)])
+    family = docs_of(postings, lengths)
+    for number, term in enumerate(sorted(postings)):
+        docs = sorted(postings[term])
+        assert family.find(term) == number
+        assert family.count(number) == len(docs)
+        assert family.docs(number).tolist() == docs
+        assert family.freqs(number).tolist() == [postings[term][doc] for doc in docs]
+        if len(docs) < 2 * BLOCK:
+            assert family.bounds(number) is None
+            continue
+        blocks = [docs[first : first + BLOCK] for first in range(0, len(docs), BLOCK)]
+        most, least = family.bounds(number)
+        assert most.tolist() == [max(postings[term][doc] for doc in block) for block in blocks]
+        assert least.tolist() == [lengths[block].min() for block in blocks]
+        assert family.firsts(number).tolist() == [0, *(block[-1] for block in blocks[:-1])]
+        chosen = sorted(random.sample(range(len(blocks)), random.randrange(1, len(blocks) + 1)))
+        found, freqs = family.in_blocks(number, np.asarray(chosen))
+        assert found.tolist() == [doc for i in chosen for doc in blocks[i]]
+        assert freqs.tolist() == [postings[term][doc] for i in chosen for doc in blocks[i]]
+    assert [counts.tolist() for counts in family.all()[:1]] == [[len(postings[term]) for term in sorted(postings)]]
+    assert family.all()[1].tolist() == [doc for term in sorted(postings) for doc in sorted(postings[term])]
+
+
+@given(st.lists(st.lists(st.integers(0, 4), min_size=1, max_size=8), min_size=1, max_size=5))
+def test_pairs_have_their_positions(paragraphs):
+    """Units by number; a gap of one position after each paragraph."""
+    expected, at_of, place = defaultdict(list), defaultdict(list), 0
+    for paragraph in paragraphs:
+        for left, right in zip(paragraph, [*paragraph[1:], -1], strict=True):
+            expected[left, right].append(place)
+            at_of[left].append(place)
+            place += 1
+        place += 1
+    pairs = sorted(expected)
+    columns = (np.asarray([pair[i] for pair in pairs]) for i in (0, 1))
+    first, second = columns
+    counts = np.asarray([len(expected[pair]) for pair in pairs])
+    positions = np.asarray([at for pair in pairs for at in expected[pair]])
+    read = PairPostings(encode_pairs(first, second + 1, counts, positions, 5), units=None)
+    for left in range(5):
+        assert read.unit_positions(left).tolist() == at_of[left]
+        for right in range(5):
+            number = read.find(left, right)
+            assert (read.positions(number).tolist() if number >= 0 else []) == expected.get((left, right), [])
+    assert read.find(-1, 0) == read.find(0, -1) == -1
+    lefts, rights = np.asarray([0, 2]), np.asarray([1, 2])
+    wanted = sorted(at for left in (0, 2) for right in (1, 2) for at in expected.get((left, right), []))
+    assert read.positions_of(read.of_any(lefts, rights)).tolist() == wanted
+    positions, units = read.all()
+    assert Counter(zip(positions.tolist(), units.tolist(), strict=True)) == Counter(
+        (at, unit) for unit, of in at_of.items() for at in of
+    )
+
+
+def test_values_have_places():
+    arrays = encode_values([b"100", b"5"], np.asarray([2, 1]), np.asarray([3, 900, 7]), np.asarray([2, 1, 4]))
+    values = ValuePostings(arrays)
+    assert [values.count(values.find(value)) for value in ("100", "5")] == [2, 1]
+    at, end = values.places(values.find("100"))
+    assert (at.tolist(), end.tolist()) == ([3, 900], [5, 901])
+    assert values.find("6") == -1

@@ -1,0 +1,56 @@
+"""Sets of positions as bits, with the number of set bits before any position at hand.
+
+    <name>.bits   uint64   bit p % 64 of word p // 64 is set where the set holds p
+    <name>.rank   uint32   how many bits are set before each word
+
+(Jacobson, Space-efficient static trees and graphs, 1989: a rank by one table lookup and one popcount.)
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from .arrays import AnyArray
+
+__all__ = ["RankedBits", "encode_bits"]
+
+
+def encode_bits(name: str, members: AnyArray, size: int) -> dict[str, AnyArray]:
+    """Arrays of a set of numbers from 0 up to ``size``; members may come unsorted and more than once."""
+    flags = np.zeros((size // 64 + 1) * 64, dtype=bool)
+    flags[members] = True
+    bits = np.packbits(flags, bitorder="little").view("<u8")
+    counts = np.bitwise_count(bits)
+    return {f"{name}.bits": bits, f"{name}.rank": (np.cumsum(counts) - counts).astype(np.uint32)}
+
+
+class RankedBits:
+    """Read access to a set that ``encode_bits`` wrote. Numbers asked for may be as large as its ``size``."""
+
+    def __init__(self, name: str, arrays: dict[str, AnyArray]) -> None:
+        self._bits, self._rank = arrays[f"{name}.bits"], arrays[f"{name}.rank"]
+
+    def rank(self, numbers: AnyArray) -> AnyArray:
+        """How many members are below each of the numbers (int64)."""
+        numbers = np.asarray(numbers, dtype=np.uint64)
+        word = (numbers >> np.uint64(6)).astype(np.int64)
+        below = (np.uint64(1) << (numbers & np.uint64(63))) - np.uint64(1)
+        found: AnyArray = self._rank[word].astype(np.int64) + np.bitwise_count(self._bits[word] & below)
+        return found
+
+    def holds(self, numbers: AnyArray) -> AnyArray:
+        """Which of the numbers are members."""
+        numbers = np.asarray(numbers, dtype=np.uint64)
+        found: AnyArray = (
+            self._bits[(numbers >> np.uint64(6)).astype(np.int64)] >> (numbers & np.uint64(63))
+        ) & np.uint64(1)
+        return found.astype(bool)
+
+    def between(self, first: int, end: int) -> AnyArray:
+        """For each number from ``first`` up to ``end``, whether it is a member."""
+        words = self._bits[first >> 6 : (end >> 6) + 1].view(np.uint8)
+        return np.unpackbits(words, bitorder="little")[first & 63 : (first & 63) + end - first].astype(bool)
+
+    def members(self) -> AnyArray:
+        """All members, rising (int64)."""
+        return np.flatnonzero(np.unpackbits(self._bits.view(np.uint8), bitorder="little"))
