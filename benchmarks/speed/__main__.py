@@ -76,6 +76,7 @@ class Run:
         told = self.results["sizes"].setdefault(label, {"build": {}, "open": {}, "latency": {}})
         told |= {"passages": mark.passages, "articles": mark.articles, "text_bytes": mark.text_bytes}
         keys = [key for key in keys if not self._is_done(told, key, main)]
+        place.clear()  # a run that was cut off may have left indexes with more articles
         homes = {PEERS[key].home for key in keys}
         for key in [key for key in PEERS if key in homes]:
             told["build"][key] = built = steps.build(PEERS[key], place)

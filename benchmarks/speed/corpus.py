@@ -44,13 +44,13 @@ class Material:
 
     def __init__(self, folder: Path, corpus: Path, passages: int) -> None:
         self._file = folder / "passages.jsonl"
-        self._passages = passages
+        self.passages = passages
         self.corpus = corpus
         self.waited = 0.0
 
     def records(self) -> Iterator[Record]:
         with self._file.open(encoding="utf-8", errors="surrogatepass") as file:
-            lines = islice(file, self._passages)
+            lines = islice(file, self.passages)
             while True:
                 began = time.perf_counter()
                 line = next(lines, None)
@@ -179,8 +179,6 @@ def vary(text: str, characters: str, seed: str) -> str:
 def corpus_folder(work: Path, size: int, files: int) -> Path:
     """A folder with the first files of the prepared ones, as hard links where the file system allows them."""
     folder = work / f"corpus-{size}"
-    if folder.is_dir():
-        shutil.rmtree(folder)
     with (work / "files.txt").open(encoding="utf-8") as listed:
         for line in islice(listed, files):
             absolute, path = line.rstrip("\n").split("\t")

@@ -73,7 +73,7 @@ def build(info: PeerInfo, place: Place) -> dict[str, float]:
     shutil.rmtree(folder, ignore_errors=True)
     folder.parent.mkdir(parents=True, exist_ok=True)
     corpus = place.work / f"corpus-{place.size}"
-    if info.key == "yansou":
+    if info.ours and not corpus.is_dir():
         corpus_folder(place.work, place.size, place.mark.files)
     with Child(info) as child, TreeMemory(child.pid) as memory:
         passages = place.mark.passages

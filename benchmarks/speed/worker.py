@@ -31,6 +31,8 @@ class _Worker:
         from benchmarks.speed.corpus import Material
 
         self._peer.load()
+        if hasattr(self._peer, "prepare"):
+            self._peer.prepare(Material(Path(material), Path(corpus), passages))
         read = Material(Path(material), Path(corpus), passages)
         Path(folder).mkdir(parents=True)
         began = time.perf_counter()

@@ -31,13 +31,17 @@ class Material(Protocol):
     """What an index is built from: the passages, and the files that they were read from."""
 
     corpus: Path
+    passages: int
 
     def records(self) -> Iterator[Record]: ...
     def texts(self) -> Iterator[str]: ...
 
 
 class Peer(Protocol):
-    """An engine. A method that an engine cannot offer is never called: see ``PeerInfo``."""
+    """An engine. A method that an engine cannot offer is never called: see ``PeerInfo``.
+
+    One that has a method ``prepare(material)`` is called so before ``build``, untimed.
+    """
 
     def version(self) -> str:
         """Names and versions of what does the work. Raises ImportError where it is not installed."""
@@ -93,7 +97,7 @@ _ALL = (
         "yansou:TextPart",
         "yansou-text",
         searches=False,
-        note="the three token families of passages already read; no names, no figures",
+        note="update_index over articles already read (their memory is counted), without names and figures",
     ),
     PeerInfo("whoosh", "Whoosh + ChineseAnalyzer", "whoosh_jieba:WhooshJieba", "whoosh", note="stock postings"),
     PeerInfo("tantivy", "tantivy + rjieba", "tantivy_rjieba:TantivyRjieba", "tantivy", note="words, BM25, pruned"),
