@@ -24,7 +24,7 @@ from .namebook import NameBook
 from .quantities import Quantity
 from .query import And, Node, Not, Or, Query, Term
 from .questions import told
-from .ranking import Statistics, query_tokens, scores
+from .ranking import Statistics, in_context, query_tokens, scores, with_context, without_common
 from .results import ArticleInfo, Facet, Hit, PassageInfo, Results, Rung, Span
 from .spelling import Speller
 
@@ -37,6 +37,8 @@ _READINGS: tuple[Reading, ...] = ("typed", *STEPS)
 _HEIGHTS = (4, 3, 2, 1, 0)
 # Terms that stand nowhere and are looked for in other spellings, which costs more than everything else.
 _MAX_RESPELT = 6
+# So many passages are scored one by one; for more it is quicker to score all that have a token.
+_FEW = 2000
 # Names that a facet lists; more are on the page of their kind.
 _MAX_NAMES = 10
 
@@ -52,7 +54,7 @@ class Opened:
 
     @cached_property
     def statistics(self) -> Statistics:
-        return Statistics.of(self.segments)
+        return Statistics(self.segments)
 
     @cached_property
     def speller(self) -> Speller:
@@ -97,6 +99,7 @@ class Answer:
         self._ladder = Ladder(query, self._opened.segments, wanted, is_word, self._opened.names)
         self._marker = Marker(self._terms, is_word, self._ladder.whole())
         self._step: Step | None = None
+        self._scores: dict[Step, list[AnyArray]] = {}
 
     def results(self, *, limit: int, offset: int, sort: str, rung: Step | None) -> Results:
         """The passages of one page. ``took_ms`` is left at 0 for the caller, who knows when the work began."""
@@ -287,17 +290,33 @@ class Answer:
         one that has the string; the fraction grows with its BM25.
         """
         segments = self._opened.segments
-        score = [bm25 / (bm25 + _HALF_SCORE) for bm25 in scores(segments, self._tokens, self._opened.statistics)]
-        height = [np.zeros(segment.size) for segment in segments]
-        for bonus, stricter in zip(_HEIGHTS, _READINGS, strict=True):
-            passed = masks if stricter == step else self._ladder.masks(stricter)
-            for whole, mask in zip(height, passed, strict=True):
-                np.maximum(whole, bonus * mask, out=whole)
-            if stricter == step:
-                break
-        total = [fraction + whole for fraction, whole in zip(score, height, strict=True)]
-        places = _best(segments, masks, total, by_date=sort == "date", count=count)
-        return [(float(total[number][doc]), number, doc) for number, doc in places]
+        docs = [np.flatnonzero(mask) for mask in masks]
+        total = [np.zeros(len(of)) for of in docs]
+        for number, (segment, of) in enumerate(zip(segments, docs, strict=True)):
+            if len(of):
+                bm25 = in_context(segment, self._own_scores(step)[number], of)
+                total[number] = bm25 / (bm25 + _HALF_SCORE) + self._heights(number, of, step)
+        return _best(segments, docs, total, by_date=sort == "date", count=count)
+
+    def _own_scores(self, step: Step) -> list[AnyArray]:
+        """Scores by their own text of at least the passages that the step finds, and of what is around them."""
+        if step not in self._scores:
+            opened = self._opened
+            needed = [
+                with_context(segment, np.flatnonzero(mask))
+                for segment, mask in zip(opened.segments, self._ladder.masks(step), strict=True)
+            ]
+            few = sum(map(len, needed)) < _FEW
+            tokens = without_common(opened.segments, self._tokens, opened.statistics)
+            self._scores[step] = scores(opened.segments, tokens, opened.statistics, needed if few else None)
+        return self._scores[step]
+
+    def _heights(self, number: int, docs: AnyArray, step: Step) -> AnyArray:
+        """The whole parts of the scores of passages that the step finds."""
+        height = np.full(len(docs), _HEIGHTS[_READINGS.index(step)], dtype=np.float64)
+        for bonus, stricter in reversed(list(zip(_HEIGHTS, _READINGS[: _READINGS.index(step)], strict=False))):
+            height[self._ladder.masks(stricter)[number][docs]] = bonus
+        return height
 
     def _hit(self, score: float, number: int, doc: int) -> Hit:
         check()
@@ -314,14 +333,15 @@ def explained(score: float) -> tuple[Reading, float]:
 
 
 def _best(
-    segments: Sequence[SegmentView], masks: list[Mask], score: list[AnyArray], *, by_date: bool, count: int
-) -> list[tuple[int, int]]:
-    """The first places by score, or by date and then score; ties by article id and ordinal, whatever the segments are."""
-    docs = [np.flatnonzero(mask) for mask in masks]
+    segments: Sequence[SegmentView], docs: list[AnyArray], score: list[AnyArray], *, by_date: bool, count: int
+) -> list[tuple[float, int, int]]:
+    """The first of the docs by score, or by date and then score; ties by article id and ordinal, whatever the segments are."""
+    if not docs:
+        return []
     number = np.repeat(np.arange(len(segments)), [len(of) for of in docs])
-    doc = np.concatenate(docs) if docs else np.zeros(0, dtype=np.int64)
-    value = _column(docs, score)
-    key = _column(docs, [segment.doc_dates for segment in segments]).astype(np.float64) if by_date else value
+    doc, value = np.concatenate(docs), np.concatenate(score)
+    dates = [segment.doc_dates[of] for segment, of in zip(segments, docs, strict=True)] if by_date else score
+    key = np.concatenate(dates).astype(np.float64)
     if len(doc) > count:
         # Everything that could be among the first, ties at the edge included.
         edge = np.partition(key, len(key) - count)[len(key) - count]
@@ -329,20 +349,15 @@ def _best(
         number, doc, value, key = number[kept], doc[kept], value[kept], key[kept]
     ids, ordinals = _identities(segments, number, doc)
     order = np.lexsort((ordinals, ids, -value, -key))[:count]
-    return list(zip(number[order].tolist(), doc[order].tolist(), strict=True))
-
-
-def _column(docs: list[AnyArray], columns: Sequence[Any]) -> AnyArray:
-    return np.concatenate([column[of] for of, column in zip(docs, columns, strict=True)]) if docs else np.zeros(0)
+    return list(zip(value[order].tolist(), number[order].tolist(), doc[order].tolist(), strict=True))
 
 
 def _identities(segments: Sequence[SegmentView], number: AnyArray, doc: AnyArray) -> tuple[AnyArray, AnyArray]:
     """Article id and ordinal of passages, given in the order of their segments."""
     docs = [doc[number == n] for n in range(len(segments))]
-    if not docs:
-        return np.zeros(0, dtype="S1"), np.zeros(0)
     ids = [s.arrays["article.id"][s.arrays["passage.article"][of]] for s, of in zip(segments, docs, strict=True)]
-    return np.concatenate(ids), _column(docs, [segment.arrays["passage.ordinal"] for segment in segments])
+    ordinals = [s.arrays["passage.ordinal"][of] for s, of in zip(segments, docs, strict=True)]
+    return np.concatenate(ids), np.concatenate(ordinals)
 
 
 def _pinyin_note(term: str, texts: list[str]) -> str:

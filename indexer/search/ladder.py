@@ -141,8 +141,10 @@ class Ladder:
         return mask
 
     def _literal_or_title(self, number: int, text: str) -> Mask:
+        segment = self._segments[number]
         own = self._literal(number, text)
-        return own | own[self._segments[number].title_doc]
+        titles = own[segment.arrays["article.first"]]
+        return own | titles[segment.arrays["passage.article"]] if titles.any() else own
 
     def _find(self, number: int, text: str) -> Places:
         key = (number, text)

@@ -152,15 +152,23 @@ class NameBook:
     def counts(self, masks: Sequence[AnyArray]) -> dict[tuple[str, str], int]:
         """In how many of the passages of the masks each name stands, by (kind, name as the article has it in full)."""
         counts: Counter[tuple[str, str]] = Counter()
-        for segment, table, mask in zip(self._segments, self._tables, masks, strict=True):
-            rows = np.flatnonzero(mask[segment.arrays["mention.doc"]])
-            pairs = segment.arrays["mention.name"][rows].astype(np.int64) * segment.size
-            once = np.unique(pairs + segment.arrays["mention.doc"][rows])
-            for row, count in enumerate(np.bincount(once // max(segment.size, 1), minlength=len(table)).tolist()):
-                if count:
-                    kind, name = table[row]
-                    counts[kind, name] += count
+        for table, (docs, names), mask in zip(self._tables, self._stand, masks, strict=True):
+            of_names = np.bincount(names[mask[docs]], minlength=len(table))
+            rows = np.flatnonzero(of_names)
+            for row, count in zip(rows.tolist(), of_names[rows].tolist(), strict=True):
+                counts[table[row]] += count
         return counts
+
+    @cached_property
+    def _stand(self) -> list[tuple[AnyArray, AnyArray]]:
+        """Of each segment, the passages and the names that stand in them, each once."""
+        found = []
+        for segment in self._segments:
+            size = max(segment.size, 1)
+            keys = segment.arrays["mention.name"].astype(np.int64) * size + segment.arrays["mention.doc"]
+            once = np.unique(keys)
+            found.append((once % size, once // size))
+        return found
 
     def inside(self, text: str) -> list[str]:
         """The longest names that a longer text holds, as plain text, from left to right."""

@@ -13,8 +13,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 
@@ -27,7 +27,7 @@ from .pattern import IsWord, patterns
 from .positions import find_any
 from .questions import told
 
-__all__ = ["Statistics", "query_tokens", "scores"]
+__all__ = ["Statistics", "in_context", "query_tokens", "scores", "with_context", "without_common"]
 
 # Chosen on half of the questions of benchmarks/relevance.py, flat around these values: passages are short and of like
 # length, so length says little (b) and a second occurrence still says something (k1).
@@ -40,6 +40,8 @@ _TITLE_SHARE = 0.5
 _HEADING_SHARE = 0.3
 # The passage before often names what this one goes on about: 该项目总投资5亿元.
 _NEIGHBOUR_SHARE = 0.3
+# A character in more than this share of all passages is common.
+_COMMON = 0.1
 # The longest word of the dictionaries that is looked for in a query.
 _MAX_WORD = 8
 
@@ -47,19 +49,27 @@ Tokens = list[tuple[str, str, int]]
 """(family, term, how often it stands in the query)"""
 
 
-@dataclass(frozen=True, slots=True)
 class Statistics:
     """What scores depend on besides the postings: the live passages of all segments together, so that the way an index
-    was cut into segments never shows."""
+    was cut into segments never shows.
 
-    passages: int
-    average_length: float
+    ``passages`` counts them, ``average_length`` is in units; ``norms`` has, for each passage of each segment, what BM25
+    adds to a frequency below the line (float32).
+    """
 
-    @classmethod
-    def of(cls, segments: Sequence[SegmentView]) -> Statistics:
-        passages = sum(int(segment.live.sum()) for segment in segments)
+    def __init__(self, segments: Sequence[SegmentView]) -> None:
+        self.passages = sum(int(np.count_nonzero(segment.live)) for segment in segments)
         units = sum(int(segment.arrays["passage.length"][segment.live].sum()) for segment in segments)
-        return cls(passages, units / passages if passages else 1.0)
+        self.average_length = units / self.passages if units else 1.0
+        self.norms = [self.norm(segment.arrays["passage.length"]) for segment in segments]
+
+    def norm(self, lengths: AnyArray) -> AnyArray:
+        """What BM25 adds to the frequency in a passage of this length, below the line."""
+        return (K1 * (1 - B) + K1 * B / self.average_length * lengths).astype(np.float32)
+
+    def weight(self, frequency: int) -> float:
+        """Greatest score of one occurrence of a term that stands in so many passages."""
+        return float(np.log1p((self.passages - frequency + 0.5) / (frequency + 0.5))) * (K1 + 1)
 
 
 def query_tokens(texts: Iterable[str], is_word: IsWord) -> Tokens:
@@ -93,38 +103,101 @@ def _words(units: list[str], is_word: IsWord) -> Iterable[str]:
                 yield word
 
 
-def scores(segments: Sequence[SegmentView], tokens: Tokens, statistics: Statistics) -> list[AnyArray]:
-    """Score of every passage of each segment (float64). Deleted passages have one too, but count in no statistic."""
+def scores(
+    segments: Sequence[SegmentView],
+    tokens: Tokens,
+    statistics: Statistics,
+    needed: Sequence[AnyArray] | None = None,
+) -> list[AnyArray]:
+    """Score of every passage of each segment by its own text (float64). Deleted passages have one, but count for nothing.
+
+    With ``needed``, rising docs of each segment, only their scores count: the others are not worked out in full.
+    """
     found = [np.zeros(segment.size) for segment in segments]
+    asked: Sequence[AnyArray | None] = needed if needed is not None else [None] * len(segments)
     for family, term, repeats in tokens:
-        postings = [_postings(segment, family, term) for segment in segments]
-        frequency = sum(len(docs) for docs, _ in postings)
+        postings = [_postings(segment, family, term, docs) for segment, docs in zip(segments, asked, strict=True)]
+        frequency = sum(of.frequency for of in postings)
         if not frequency:
             continue
-        idf = np.log1p((statistics.passages - frequency + 0.5) / (frequency + 0.5))
-        weight = _WEIGHTS[family] * idf * repeats * (K1 + 1)
-        for total, segment, (docs, tf) in zip(found, segments, postings, strict=True):
-            length = segment.arrays["passage.length"][docs] / statistics.average_length
-            total[docs] += weight * tf / (tf + K1 * (1 - B + B * length))
-    return [_with_title_and_heading(segment, own) for segment, own in zip(segments, found, strict=True)]
+        weight = _WEIGHTS[family] * repeats * statistics.weight(frequency)
+        for total, norm, (_, docs, times) in zip(found, statistics.norms, postings, strict=True):
+            tf = times.astype(np.float32)
+            total[docs] += weight * (tf / (tf + norm[docs]))
+    return found
 
 
-def _postings(segment: SegmentView, family: str, term: str) -> tuple[AnyArray, AnyArray]:
+class _Postings(NamedTuple):
+    """``frequency``: in how many live passages a term stands; some of them, or all, with how often it does."""
+
+    frequency: int
+    docs: AnyArray
+    tf: AnyArray
+
+
+def _postings(segment: SegmentView, family: str, term: str, needed: AnyArray | None) -> _Postings:
+    if needed is not None and not segment.has_deletions:
+        found = _postings_near(segment, family, term, needed)
+        if found is not None:
+            return found
     if family == "names":
-        return count_docs(segment.doc_of(find_any(segment, patterns(term)).at))
-    docs, tf = term_postings(segment, family, term)
-    if segment.has_deletions:
-        kept = segment.live[docs]
-        docs, tf = docs[kept], tf[kept]
-    return docs, tf
+        docs, tf = count_docs(segment.doc_of(find_any(segment, patterns(term)).at))
+    else:
+        docs, tf = term_postings(segment, family, term)
+        if segment.has_deletions:
+            kept = segment.live[docs]
+            docs, tf = docs[kept], tf[kept]
+    return _Postings(len(docs), docs, tf)
 
 
-def _with_title_and_heading(segment: SegmentView, own: AnyArray) -> AnyArray:
-    heading = segment.arrays["passage.heading"]
-    title = segment.title_doc
-    # A title is not its own title, and a passage that shares nothing with the query gains nothing by its title.
-    from_title = np.where(title == np.arange(segment.size), 0.0, own[title])
+def _postings_near(segment: SegmentView, family: str, term: str, needed: AnyArray) -> _Postings | None:
+    """Postings of which the needed ones are read, and what lies near; None where all must be read to count them."""
+    if family in ("chars", "words"):
+        of = segment.chars if family == "chars" else segment.words
+        number = of.find(term)
+        return _Postings(of.count(number), *of.near(number, needed)) if number >= 0 else None
+    if family == "bigrams":
+        number = segment.find_pair(*term.split(BIGRAM_JOINT))
+        repeats = segment.bigrams.repeats(number) if number >= 0 else None
+        if repeats is not None:
+            at = segment.bigrams.positions(number)
+            start = segment.arrays["passage.start"][needed]
+            first, end = np.searchsorted(at, start), np.searchsorted(at, start + segment.arrays["passage.length"][needed])
+            held = np.flatnonzero(end > first)
+            return _Postings(len(at) - repeats, needed[held], end[held] - first[held])
+    return None
+
+
+def with_context(segment: SegmentView, docs: AnyArray) -> AnyArray:
+    """Some passages and all whose scores add to theirs, rising."""
+    heading, before = segment.arrays["passage.heading"][docs], docs[segment.has_neighbour[docs]] - 1
+    return np.unique(np.concatenate([docs, segment.title_doc[docs], heading[heading >= 0], before]))
+
+
+def without_common(segments: Sequence[SegmentView], tokens: Tokens, statistics: Statistics) -> Tokens:
+    """The tokens without the characters that stand in very many passages, if any other is left.
+
+    Where their words and neighbours are wanted too, such characters cost most of the time and add next to nothing.
+    """
+    most = statistics.passages * _COMMON
+
+    def is_common(family: str, term: str) -> bool:
+        return family == "chars" and most < sum(
+            segment.chars.count(number) for segment in segments if (number := segment.chars.find(term)) >= 0
+        )
+
+    return [token for token in tokens if not is_common(*token[:2])] or tokens
+
+
+def in_context(segment: SegmentView, own: AnyArray, docs: AnyArray) -> AnyArray:
+    """Scores of some passages with what their title, their heading and the passage before them add, from the ``own`` of all.
+
+    A passage that shares nothing with the query gains nothing by its title.
+    """
+    found, heading, title = own[docs], segment.arrays["passage.heading"][docs], segment.title_doc[docs]
+    # A title is not its own title.
+    from_title = np.where(title == docs, 0.0, own[title])
     from_heading = np.where(heading < 0, 0.0, own[heading])
-    from_before = np.where(segment.has_neighbour, np.roll(own, 1), 0.0)
+    from_before = np.where(segment.has_neighbour[docs], own[docs - 1], 0.0)
     context = _TITLE_SHARE * from_title + _HEADING_SHARE * from_heading + _NEIGHBOUR_SHARE * from_before
-    return np.where(own > 0, own + context, 0.0)
+    return np.where(found > 0, found + context, 0.0)

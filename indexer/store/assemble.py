@@ -150,11 +150,13 @@ def _unit_postings(parts: Sequence[Part], positions: AnyArray, lengths: AnyArray
     # Number 0 of the second unit: nothing stands behind the first one.
     second = np.zeros(len(units), dtype=np.int64)
     second[:-1] = np.where(np.diff(at) == 1, units[1:] + 1, 0)
+    doc_at = np.zeros(int(at[-1]) + 1 if len(at) else 0, dtype=np.int32)
+    doc_at[at] = np.repeat(np.arange(len(lengths)), lengths)
     pairs, at = _sorted(units * (len(terms) + 1) + second, at)
     begins = np.flatnonzero(np.diff(pairs, prepend=-1))
     pair = pairs[begins]
     counts = np.diff(begins, append=len(pairs))
-    return arrays | encode_pairs(pair // (len(terms) + 1), pair % (len(terms) + 1), counts, at, len(terms))
+    return arrays | encode_pairs(pair // (len(terms) + 1), pair % (len(terms) + 1), counts, at, doc_at[at], len(terms))
 
 
 def _word_postings(parts: Sequence[Part], docs: AnyArray, lengths: AnyArray) -> dict[str, AnyArray]:

@@ -127,6 +127,13 @@ class DocPostings:
         """For each block of a term, the last passage before it (0 for the first block)."""
         return self._blocks["before"][int(self._blocks["from"][number]) : int(self._blocks["from"][number + 1])]
 
+    def near(self, number: int, docs: AnyArray) -> tuple[AnyArray, AnyArray]:
+        """Passages and frequencies of a term among which are those of some rising docs; few others, if the docs are few."""
+        if self.count(number) < max(2, len(docs)) * BLOCK:
+            return self.docs(number), self.freqs(number)
+        lasts = self.firsts(number)[1:]
+        return self.in_blocks(number, np.unique(np.searchsorted(lasts, docs)))
+
     def in_blocks(self, number: int, blocks: AnyArray) -> tuple[AnyArray, AnyArray]:
         """Passages and frequencies of some blocks of a term (rising numbers of blocks); the others are not read."""
         first = int(self._blocks["from"][number])
@@ -155,13 +162,23 @@ class DocPostings:
         return counts, docs, self._freqs(self._often.between(0, int(self._first[-1])), 0)
 
 
+# Of a pair: it stands more than once in so many passages, or in more, that it is quicker to count than to store.
+_MANY = 0xFF
+
+
 def encode_pairs(
-    first: AnyArray, second: AnyArray, counts: AnyArray, positions: AnyArray, units: int
+    first: AnyArray, second: AnyArray, counts: AnyArray, positions: AnyArray, docs: AnyArray, units: int
 ) -> dict[str, AnyArray]:
-    """Arrays of the pairs: sorted numbers of first units and of second ones (from 1; 0: none), and positions of each pair."""
+    """Arrays of the pairs: sorted numbers of first units and of second ones (from 1; 0: none), positions of each pair and
+    the passages these are in."""
+    begins = np.cumsum(counts) - counts
+    again = np.diff(docs, prepend=-1) == 0
+    again[begins] = False
+    repeats = np.add.reduceat(again, begins, dtype=np.int64) if len(begins) else begins
     return {
         "bigrams.unit_from": offsets(np.bincount(first, minlength=units)),
         "bigrams.second": second.astype(np.uint16 if units < 1 << 16 else np.uint32),
+        "bigrams.repeats": np.minimum(repeats, _MANY).astype(np.uint8),
         **encode_lists("bigrams", positions, counts),
     }
 
@@ -172,6 +189,7 @@ class PairPostings:
     def __init__(self, arrays: dict[str, AnyArray], units: DocPostings) -> None:
         self._units = units
         self._from, self._second = arrays["bigrams.unit_from"], arrays["bigrams.second"]
+        self._repeats = arrays["bigrams.repeats"]
         self._lists = GapLists("bigrams", arrays)
 
     def __len__(self) -> int:
@@ -202,6 +220,11 @@ class PairPostings:
     def sizes(self, numbers: AnyArray) -> int:
         """An upper bound of how often pairs stand, known without reading their positions."""
         return self._lists.sizes(numbers)
+
+    def repeats(self, number: int) -> int | None:
+        """How many more positions than passages a pair has; None where nobody has counted them."""
+        repeats = int(self._repeats[number])
+        return repeats if repeats < _MANY else None
 
     def positions(self, number: int) -> AnyArray:
         """Where a pair begins, rising (uint32)."""

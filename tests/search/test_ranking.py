@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
 
 from indexer.reading.article import Article, Passage
-from indexer.search.ranking import K1, B, Statistics, query_tokens, scores
+from indexer.search.ranking import K1, B, Statistics, in_context, query_tokens, scores
 
 
 def score_of(segments, query):
     """Scores of all passages, with words taken from the index as a search does."""
     tokens = query_tokens([query], lambda word: any(each.words.find(word) >= 0 for each in segments))
-    return [array.tolist() for array in scores(segments, tokens, Statistics.of(segments))]
+    own = scores(segments, tokens, Statistics(segments))
+    return [in_context(segment, of, np.arange(segment.size)).tolist() for segment, of in zip(segments, own, strict=True)]
 
 
 def bm25(tf, df, passages, length, average):
@@ -25,7 +27,7 @@ def test_scores_follow_the_formula(segment_of, article_of):
     segment = segment_of([article_of("雨雨雪", number=0), article_of("雪", number=1), article_of("风", number=2)])
     # One character, one family: a word of one character is a token of its own where the dictionary has it.
     tokens = [("chars", "雨", 1), ("chars", "雪", 2)]
-    (found,) = scores([segment], tokens, Statistics.of([segment]))
+    (found,) = scores([segment], tokens, Statistics([segment]))
     average = 5 / 3
     rain, snow = bm25(2, 1, 3, 3, average), 2 * bm25(1, 2, 3, 3, average)
     assert found.tolist() == pytest.approx([rain + snow, 2 * bm25(1, 2, 3, 1, average), 0])

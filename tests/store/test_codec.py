@@ -129,7 +129,7 @@ class LuceneBM25(BM25F):
 def test_whoosh_scores_as_the_arrays_do(corpus_of, segments, query, limit):
     corpus = corpus_of(segments)
     tokens = query_tokens([query], lambda word: any(s.words.find(word) >= 0 for s in corpus.segments))
-    expected = np.concatenate(scores(corpus.segments, tokens, Statistics.of(corpus.segments)))
+    expected = np.concatenate(scores(corpus.segments, tokens, Statistics(corpus.segments)))
     terms = [whoosh_query.Term(family, term, boost=repeats) for family, term, repeats in tokens]
     with corpus.whoosh.searcher(weighting=LuceneBM25()) as searcher:
         found = searcher.search(whoosh_query.Or(terms), limit=None)

@@ -129,11 +129,12 @@ def test_terms_have_their_passages(postings, random):
 @given(st.lists(st.lists(st.integers(0, 4), min_size=1, max_size=8), min_size=1, max_size=5))
 def test_pairs_have_their_positions(paragraphs):
     """Units by number; a gap of one position after each paragraph."""
-    expected, at_of, place = defaultdict(list), defaultdict(list), 0
-    for paragraph in paragraphs:
+    expected, at_of, doc_of, place = defaultdict(list), defaultdict(list), {}, 0
+    for doc, paragraph in enumerate(paragraphs):
         for left, right in zip(paragraph, [*paragraph[1:], -1], strict=True):
             expected[left, right].append(place)
             at_of[left].append(place)
+            doc_of[place] = doc
             place += 1
         place += 1
     pairs = sorted(expected)
@@ -141,12 +142,16 @@ def test_pairs_have_their_positions(paragraphs):
     first, second = columns
     counts = np.asarray([len(expected[pair]) for pair in pairs])
     positions = np.asarray([at for pair in pairs for at in expected[pair]])
-    read = PairPostings(encode_pairs(first, second + 1, counts, positions, 5), units=None)
+    docs_of_pairs = np.asarray([doc_of[at] for at in positions.tolist()])
+    read = PairPostings(encode_pairs(first, second + 1, counts, positions, docs_of_pairs, 5), units=None)
     for left in range(5):
         assert read.unit_positions(left).tolist() == at_of[left]
         for right in range(5):
             number = read.find(left, right)
             assert (read.positions(number).tolist() if number >= 0 else []) == expected.get((left, right), [])
+            if number >= 0:
+                at = expected[left, right]
+                assert read.repeats(number) == len(at) - len({doc_of[each] for each in at})
     assert read.find(-1, 0) == read.find(0, -1) == -1
     lefts, rights = np.asarray([0, 2]), np.asarray([1, 2])
     wanted = sorted(at for left in (0, 2) for right in (1, 2) for at in expected.get((left, right), []))
