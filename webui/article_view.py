@@ -17,7 +17,7 @@ from indexer.search.results import ArticleInfo, ArticleView, MarkedPassage
 from webui.facts_params import FiguresState
 from webui.highlight import Link, Piece, cut, linked
 from webui.params import SearchState
-from webui.places import NameLink, dossier_url, literal, name_link
+from webui.places import NameLink, dossier_url, is_telling, literal, name_link
 from webui.results_view import article_url
 
 __all__ = [
@@ -39,6 +39,8 @@ Annotations = Mapping[int, Sequence[Annotation]]
 _CREDIT = re.compile(
     r"\s*(?:[■□◆▲●]\s*[^。；]{1,30}|(?:本报|见习)?(?:记者|通讯员)\s?[^。；，]{2,20}摄|[（(][^（）()]{1,24}[摄供][^（）()]{0,3}[)）])$"
 )
+# A line of names between headline and text: ■文/雁搜编辑部 图/顾影, 本报记者 谭小舟.
+_BYLINE = re.compile(r"[■□◆▲●]?\s*(?:[文图][^。；，]{0,3}[/／:：]|(?:本报|见习)?(?:记者|通讯员|作者)\s?)[^。；，！？]{1,40}")
 # What a passage is cut at for a link into its text: such a link only works with whole words, and a clause has them.
 _CLAUSE_END = re.compile(r"[，。；：！？、…—“”‘’（）《》\s]+")
 _LEAST_CLAUSE = 4
@@ -58,7 +60,10 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A paragraph, heading or caption: one passage, or the parts that a very long paragraph was split into."""
+    """A paragraph, heading or caption: one passage, or the parts that a very long paragraph was split into.
+
+    ``kind`` is that of the passage, or "byline" for a line of names that belongs to the page and not to the text.
+    """
 
     kind: str
     parts: tuple[Part, ...]
@@ -106,7 +111,8 @@ def reading(view: ArticleView, annotations: Annotations) -> Reading:
         if passage.continues and blocks and blocks[-1].kind == passage.kind:
             blocks[-1] = Block(passage.kind, (*blocks[-1].parts, part), blocks[-1].fragment)
         else:
-            blocks.append(Block(passage.kind, (part,), clause(passage.text)))
+            kind = "byline" if passage.kind == "body" and _BYLINE.fullmatch(passage.text) else passage.kind
+            blocks.append(Block(kind, (part,), clause(passage.text)))
     return Reading(view.article, headline, tuple(blocks), number - 1)
 
 
@@ -200,7 +206,7 @@ def _links(annotations: Sequence[Annotation], marked: MarkedPassage, named: set[
 
 
 def _figure_link(figure: FoundFigure) -> list[Link]:
-    if not figure.metric:
+    if not is_telling(figure):
         return []
     title = "数字：" + "，".join(part for part in (figure.subject, figure.metric, figure.period) if part)
     state = FiguresState(query=literal(figure.subject or ""), metric=figure.metric)

@@ -17,7 +17,7 @@ from webui.conditions import conditions
 from webui.facts_params import FiguresState
 from webui.highlight import Piece, Snippet, cut, snippet
 from webui.params import SearchState
-from webui.places import NameLink, literal, name_link
+from webui.places import NameLink, is_telling, literal, name_link
 
 __all__ = ["ArticleCard", "ConcordanceRow", "Fact", "PassageCard", "article_cards", "article_url", "concordance_rows"]
 __all__ += ["dossiers"]
@@ -146,7 +146,7 @@ def _passage(hit: Hit, url: str, figures: Sequence[FoundFigure], named: list[Nam
         url=url,
         kind=KIND_NAMES.get(passage.kind, passage.kind) if passage.kind != "body" else None,
         snippet=snippet(passage.text, hit.highlights),
-        facts=tuple(_fact(figure) for figure in figures if figure.metric)[:MOST_FACTS],
+        facts=tuple(_fact(figure) for figure in figures if is_telling(figure))[:MOST_FACTS],
         names=_names_in(passage.text, named),
     )
 
