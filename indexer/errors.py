@@ -4,6 +4,7 @@
     ├── IndexMissing            there is no index in the folder
     ├── IndexUnusable           there is one, but it must not or cannot be read
     ├── IndexBusy               another process is writing
+    ├── WorkerLost              a process that was reading articles has died
     ├── FileRejected            one source file cannot become articles
     ├── ArticleNotFound         no article has this id
     ├── NameNotFound            no name is spelt so
@@ -24,6 +25,7 @@ __all__ = [
     "IndexMissing",
     "IndexUnusable",
     "NameNotFound",
+    "WorkerLost",
     "YansouError",
 ]
 
@@ -42,6 +44,10 @@ class IndexUnusable(YansouError):
 
 class IndexBusy(YansouError):
     """Another process holds the writer's lock."""
+
+
+class WorkerLost(YansouError):
+    """A process that was reading articles died, most likely for want of memory."""
 
 
 class FileRejected(YansouError):

@@ -14,6 +14,7 @@ from flask import Flask
 
 from webui import access_log, api, assets, errors, facts_pages, gate, pages, security
 from webui.examples import WorkingExamples
+from webui.holdings_view import KnownHoldings
 
 if TYPE_CHECKING:
     from indexer import Index
@@ -47,6 +48,8 @@ def create_app(
     app.jinja_env.lstrip_blocks = True
     app.extensions["yansou"] = opened = _opened(index)
     app.extensions["yansou.examples"] = WorkingExamples(opened)
+    app.extensions["yansou.holdings"] = KnownHoldings(opened)
+    app.extensions["yansou.title"] = title
     app.context_processor(lambda: {"site": title})
     # Flask runs what is done after a request in reverse order: the log line comes last and sees the whole reply.
     access_log.register(app)

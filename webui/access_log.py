@@ -45,7 +45,7 @@ def _write_line(response: Response) -> Response:
     response.headers["Server-Timing"] = f"app;dur={milliseconds:.1f}"
     target = request.path
     if request.query_string:
-        target += "?" + unquote(request.query_string.decode("latin-1"), errors="replace")
+        target += "?" + unquote(request.query_string[: 9 * MAX_TARGET].decode("latin-1"), errors="replace")
     _log.info(
         "%s %s %s %d %s B %.1f ms",
         printable(request.remote_addr or "-"),

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
-
-from flask import Blueprint, Response, abort, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from indexer.search.filters import NAME_KINDS
 from indexer.search.findings import Figures
+from webui import current
 from webui.caching import revalidated
 from webui.charts import Histogram
 from webui.facts_params import FIGURES_PAGE, NAMES_PAGE, FiguresState, NamesState
-from webui.figures_csv import EXPORT_LIMIT, content_disposition, figures_csv
+from webui.figures_csv import EXPORT_LIMIT, figures_csv
 from webui.figures_view import (
     distribution,
     figure_chips,
@@ -28,9 +27,6 @@ from webui.params import MAX_DEPTH, page_number, page_query
 from webui.places import condition_text, dossier_url
 from webui.timeline_view import timeline_years
 from webui.views import last_page, page_links
-
-if TYPE_CHECKING:
-    from indexer import Index
 
 __all__ = ["blueprint"]
 
@@ -71,9 +67,7 @@ def figures() -> ResponseReturnValue:
 def figures_file() -> ResponseReturnValue:
     state = FiguresState.from_args(request.args)
     found = _find(state, EXPORT_LIMIT, 0)
-    response = Response(figures_csv(found.figures), content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = content_disposition(state.query)
-    return response
+    return figures_csv(found.figures, state.query)
 
 
 @blueprint.get("/names/")
@@ -85,7 +79,7 @@ def all_names() -> ResponseReturnValue:
 @revalidated
 def names(kind: str) -> ResponseReturnValue:
     state = NamesState.from_args(_known(kind), request.args)
-    index = _index()
+    index = current.index()
     found = index.names(kind, limit=NAMES_PAGE, offset=state.offset, prefix=state.prefix)
     last = last_names_page(found.total)
     if state.page > last:
@@ -106,7 +100,7 @@ def names(kind: str) -> ResponseReturnValue:
 @blueprint.get("/names/<kind>/<path:name>", merge_slashes=False)
 @revalidated
 def dossier(kind: str, name: str) -> ResponseReturnValue:
-    found = _index().name(_known(kind), name)
+    found = current.index().name(_known(kind), name)
     total = len(found.passages)
     last = last_page(total, PASSAGES_PAGE)
     page = page_number(request.args, last)
@@ -136,7 +130,7 @@ def dossier(kind: str, name: str) -> ResponseReturnValue:
 @revalidated
 def timeline() -> ResponseReturnValue:
     query = page_query(request.args)
-    found = _index().timeline(query, limit=TIMELINE_LIMIT) if query else None
+    found = current.index().timeline(query, limit=TIMELINE_LIMIT) if query else None
     years = timeline_years(found.entries, query) if found else ()
     return render_template(
         "timeline.html", query=query, found=found, years=years, shown=len(found.entries) if found else 0
@@ -159,15 +153,12 @@ def _site_links() -> list[tuple[str, str, bool]]:
     """Label and address of the parts of the site, and whether the page is in it."""
     endpoint, kind = request.endpoint, (request.view_args or {}).get("kind")
     links = [
-        ("检索", url_for("pages.start"), endpoint in ("pages.start", "pages.search", "pages.article")),
+        ("检索", url_for("pages.start"), endpoint in ("pages.start", "pages.search", "pages.facet", "pages.article")),
         ("数字", url_for("facts.figures"), endpoint == "facts.figures"),
     ]
     links += [(label, url_for("facts.names", kind=each), each == kind) for each, label in NAME_KINDS.items()]
-    return [*links, ("时间线", url_for("facts.timeline"), endpoint == "facts.timeline")]
-
-
-def _index() -> Index:
-    return cast("Index", current_app.extensions["yansou"])
+    links += [("时间线", url_for("facts.timeline"), endpoint == "facts.timeline")]
+    return [*links, ("批量", url_for("pages.batch"), endpoint == "pages.batch")]
 
 
 def _known(kind: str) -> str:
@@ -177,7 +168,7 @@ def _known(kind: str) -> str:
 
 
 def _find(state: FiguresState, limit: int, offset: int) -> Figures:
-    return _index().figures(state.query, limit=limit, offset=offset, sort=state.sort, **state.filters)
+    return current.index().figures(state.query, limit=limit, offset=offset, sort=state.sort, **state.filters)
 
 
 def _histogram(found: Figures, state: FiguresState) -> Histogram | None:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator
-from urllib.parse import quote
+from collections.abc import Iterable
 
-from indexer.export import csv_lines
+from flask import Response
+
 from indexer.search.findings import FoundFigure
+from webui.exports import csv_reply
 from webui.figures_view import FIGURE_KINDS
 
-__all__ = ["EXPORT_LIMIT", "content_disposition", "figures_csv"]
+__all__ = ["EXPORT_LIMIT", "figures_csv"]
 
 # A spreadsheet's worth; whoever needs more narrows the query or uses the API.
 EXPORT_LIMIT = 10_000
@@ -20,19 +20,11 @@ _COLUMNS = (
     *("文章", "文章日期", "来源", "文章编号", "段落"),
 )
 _BOUNDS = {"about": "约", "more": "超", "less": "近"}
-_UNFIT_FOR_FILES = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]+')
 
 
-def figures_csv(figures: Iterable[FoundFigure]) -> Iterator[bytes]:
-    """The lines of the file, as UTF-8 with a byte-order mark."""
-    return (line.encode() for line in csv_lines(_COLUMNS, map(_record, figures), bom=True))
-
-
-def content_disposition(query: str) -> str:
-    """The header that names the file after the query, for old programs in ASCII only."""
-    name = _UNFIT_FOR_FILES.sub(" ", query).strip()[:40].strip(" .")
-    name = f"数字 {name}.csv" if name else "数字.csv"
-    return f"attachment; filename=figures.csv; filename*=UTF-8''{quote(name, safe='', errors='replace')}"
+def figures_csv(figures: Iterable[FoundFigure], query: str) -> Response:
+    """The file, named after the query."""
+    return csv_reply(_COLUMNS, map(_record, figures), "数字", query)
 
 
 def _record(figure: FoundFigure) -> tuple[str, ...]:

@@ -16,10 +16,11 @@ from indexer.search.results import ArticleInfo, Facet
 from webui.amounts import Amount, amount, exact, short
 from webui.charts import Histogram, histogram
 from webui.conditions import conditions, without
+from webui.facets_view import FacetGroup, FacetValue
 from webui.facts_params import FIGURE_FILTERS, FigureSort, FiguresState
 from webui.highlight import Snippet
 from webui.places import literal, place_url, sentence_snippet
-from webui.views import Chip, FacetGroup, FacetValue
+from webui.views import Chip
 
 __all__ = ["FIGURE_KINDS", "FigureRow", "SortHeader", "figure_chips", "figure_facets", "figure_rows", "figures_url"]
 __all__ += ["distribution", "period_words", "sort_headers", "sums", "unit_in_common", "values_in"]

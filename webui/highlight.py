@@ -13,15 +13,29 @@ from dataclasses import dataclass
 from indexer.search.results import Span
 from indexer.search.snippet import SNIPPET_LENGTH, window
 
-__all__ = ["Piece", "Snippet", "cut", "snippet"]
+__all__ = ["Link", "Piece", "Snippet", "cut", "linked", "snippet"]
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A run of text, as it stands. ``number`` counts the marks of a page from 1; None for text between marks."""
+    """A run of text, as it stands. ``number`` counts the marks of a page from 1; None for text between marks.
+
+    ``url`` is where a name or a figure leads; ``title`` says so.
+    """
 
     text: str
     number: int | None = None
+    url: str | None = None
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A part of a text that leads somewhere."""
+
+    span: Span
+    url: str
+    title: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +65,30 @@ def cut(text: str, spans: Sequence[Span], *, first: int = 1, within: Span | None
     if at < stop:
         pieces.append(Piece(text[at:stop]))
     return tuple(pieces)
+
+
+def linked(text: str, pieces: Sequence[Piece], links: Sequence[Link]) -> tuple[Piece, ...]:
+    """The pieces of a text with links in what is not marked: a mark has links of its own, and links do not nest.
+
+    Of links that overlap the first one counts.
+    """
+    made, at = [], 0
+    for piece in pieces:
+        end = at + len(piece.text)
+        if piece.number is None:
+            for link in sorted(links, key=lambda each: each.span):
+                start, stop = link.span
+                if at <= start < stop <= end:
+                    if at < start:
+                        made.append(Piece(text[at:start]))
+                    made.append(Piece(text[start:stop], None, link.url, link.title))
+                    at = stop
+            if at < end:
+                made.append(Piece(text[at:end]))
+        else:
+            made.append(piece)
+        at = end
+    return tuple(made)
 
 
 def snippet(text: str, spans: Sequence[Span], limit: int = SNIPPET_LENGTH) -> Snippet:

@@ -14,14 +14,17 @@ from typing import Any, Literal, Self, cast
 from indexer.errors import BadRequest
 from indexer.search.query import MAX_LENGTH as MAX_QUERY
 
-__all__ = ["MAX_DEPTH", "MAX_QUERY", "PAGE_SIZE", "SearchState", "api_choice", "api_number", "api_query"]
-__all__ += ["page_number", "page_query"]
+__all__ = ["LINES_PAGE", "MAX_DEPTH", "MAX_QUERY", "PAGE_SIZE", "SearchState"]
+__all__ += ["api_choice", "api_number", "api_query", "number_in", "page_number", "page_query"]
 
+# Articles on a page of results, with up to three passages each; passages on a page of a concordance, with all their lines.
 PAGE_SIZE = 10
-# Passages that can be paged to: nobody reads on, and every further page costs more than the one before.
+LINES_PAGE = 30
+# Articles that can be paged to: nobody reads on, and every further page costs more than the one before.
 MAX_DEPTH = 1000
 
 Sort = Literal["relevance", "date"]
+View = Literal["concordance"]
 WiderRung = Literal["near", "all", "most"]
 SORTS = ("relevance", "date")
 WIDER_RUNGS = ("near", "all", "most")
@@ -37,6 +40,8 @@ class SearchState:
     page: int = 1
     sort: Sort = "relevance"
     rung: WiderRung | None = None
+    verbatim: bool = False
+    view: View | None = None
 
     @classmethod
     def from_args(cls, args: Mapping[str, str]) -> Self:
@@ -48,21 +53,30 @@ class SearchState:
         return cls(
             query=page_query(args),
             page=page_number(args, MAX_DEPTH // PAGE_SIZE),
+            view="concordance" if args.get("view") == "concordance" else None,
+            verbatim=args.get("verbatim") == "1",
             sort=cast(Sort, sort) if sort in SORTS else "relevance",
             rung=cast(WiderRung, rung) if rung in WIDER_RUNGS else None,
         )
 
     @property
     def offset(self) -> int:
-        return (self.page - 1) * PAGE_SIZE
+        return (self.page - 1) * (LINES_PAGE if self.view else PAGE_SIZE)
+
+    @property
+    def how(self) -> dict[str, Any]:
+        """How the query is answered, as the index takes it."""
+        return {"rung": self.rung, "verbatim": self.verbatim}
 
     def args(self) -> dict[str, Any]:
         """The parameters of the address, in a fixed order."""
         values = {
             "q": self.query,
+            "view": self.view,
             "page": self.page if self.page > 1 else None,
             "sort": self.sort if self.sort != "relevance" else None,
             "rung": self.rung,
+            "verbatim": 1 if self.verbatim else None,
         }
         return {name: value for name, value in values.items() if value is not None}
 
@@ -77,7 +91,13 @@ class SearchState:
 
     def asking(self, query: str) -> Self:
         """The same view of another query, which climbs the ladder afresh."""
-        return replace(self, query=query, page=1, rung=None)
+        return replace(self, query=query, page=1, rung=None, verbatim=False)
+
+    def as_typed(self, verbatim: bool) -> Self:
+        return replace(self, verbatim=verbatim, page=1, rung=None)
+
+    def viewed(self, view: View | None) -> Self:
+        return replace(self, view=view, page=1, sort="relevance")
 
 
 def page_query(args: Mapping[str, str]) -> str:
@@ -90,8 +110,13 @@ def page_query(args: Mapping[str, str]) -> str:
 
 def page_number(args: Mapping[str, str], last: int) -> int:
     """The number of the page asked for, from 1 to ``last``; 1 if it is no number."""
-    page = args.get("page", "")
-    return min(max(int(page), 1), last) if _NUMBER.fullmatch(page) else 1
+    return number_in(args, "page", last) or 1
+
+
+def number_in(args: Mapping[str, str], name: str, most: int) -> int | None:
+    """A number from 1 to ``most`` in the address of a page; None if it is no number."""
+    value = args.get(name, "")
+    return min(max(int(value), 1), most) if _NUMBER.fullmatch(value) else None
 
 
 def api_query(args: Mapping[str, str], *, known: tuple[str, ...], required: bool = True) -> str:

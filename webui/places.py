@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from flask import url_for
 
 from indexer.search.filters import NAME_KINDS
+from indexer.search.findings import FoundFigure
 from indexer.search.results import ArticleInfo, PassageInfo, Span
 from webui.highlight import Piece, Snippet, snippet
 from webui.params import MAX_QUERY
@@ -17,6 +18,7 @@ __all__ = [
     "NameLink",
     "condition_text",
     "dossier_url",
+    "is_telling",
     "literal",
     "merged",
     "name_link",
@@ -24,6 +26,7 @@ __all__ = [
     "sentence_snippet",
 ]
 
+_AMOUNTS = {"money", "percent", "area", "length", "capacity"}
 _PLAIN = re.compile(r"[0-9A-Za-z\u3400-\u4dbf\u4e00-\u9fff]+")
 _QUOTES = re.compile(r'["“”„＂]')
 # About two lines of a table's column.
@@ -79,6 +82,12 @@ def sentence_snippet(sentence: str, passage: str, span: Span) -> Snippet:
     if start < 0 or span[1] > start + len(sentence):
         return snippet(passage, (span,), SENTENCE_LENGTH) if passage else Snippet((Piece(sentence),), False, False)
     return snippet(sentence, ((span[0] - start, span[1] - start),), SENTENCE_LENGTH)
+
+
+def is_telling(figure: FoundFigure) -> bool:
+    """Whether a figure says something beside its sentence: an amount of what is named, not 三年 or 两种 in passing."""
+    counted = bool(figure.subject) and any(char.isdecimal() for char in figure.surface)
+    return bool(figure.metric) and (figure.kind in _AMOUNTS or counted)
 
 
 def merged(spans: Sequence[Span]) -> tuple[Span, ...]:

@@ -32,6 +32,8 @@ _BEYOND_KEYS = ("yansou", "yansou-rank", "tantivy")
 _LARGE = 100_000
 # Queries are drawn from so many passages at most: word counts of more would say the same.
 _SAMPLE = 60_000
+# Strings of each length that are looked for: some engines read the whole corpus for each.
+_STRINGS = 100
 
 
 class Run:
@@ -93,7 +95,9 @@ class Run:
             told["open"].update(times)
             if main:
                 steps.tell("findability")
-                self.results["findability"] |= quality.findability(children, sample, self._options.queries)
+                self.results["findability"] |= quality.findability(
+                    children, sample, min(self._options.queries, _STRINGS)
+                )
         if main:
             self._commits(place, searching, classes)
         self.save()

@@ -131,12 +131,19 @@ def yansou() -> None:
 @click.argument("folders", metavar="[文章目录]…", nargs=-1, type=click.Path(path_type=Path))
 @index_option
 @click.option("--full", is_flag=True, help="全部重建。索引损坏、换了词典或换了版本时用。")
+@click.option(
+    "--jobs",
+    metavar="个数",
+    type=Number(1, 64),
+    help="最多用几个进程读文章。默认和处理器一样多；文章不多时只用一个。索引不因此而不同。",
+)
 @dictionary_options
 @json_option
 def index(
     folders: tuple[Path, ...],
     folder: Path,
     full: bool,
+    jobs: int | None,
     dictionary: Path | None,
     gazetteer: Path | None,
     as_json: bool,
@@ -163,6 +170,7 @@ def index(
             full=full,
             user_dictionary=dictionary,
             user_gazetteer=gazetteer,
+            jobs=jobs,
             progress=progress,
         )
     if as_json:

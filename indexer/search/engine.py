@@ -352,14 +352,17 @@ class Index:
         )
 
     def _current(self) -> Opened:
-        generation = self._folder.generation()
-        if generation != self._opened.snapshot.generation:
+        if not self._is_current():
             with self._lock:
-                if self._folder.generation() != self._opened.snapshot.generation:
+                if not self._is_current():
                     self._opened = self._open()
-        elif generation == self._damaged[0]:
+        elif self._opened.snapshot.generation == self._damaged[0]:
             raise IndexUnusable(self._damaged[1])
         return self._opened
+
+    def _is_current(self) -> bool:
+        snapshot = self._opened.snapshot
+        return self._folder.generation() == snapshot.generation and self._folder.is_untouched(snapshot)
 
     def _open(self) -> Opened:
         snapshot = self._folder.snapshot()

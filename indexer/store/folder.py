@@ -42,7 +42,6 @@ __all__ = [
     "SegmentEntry",
     "Snapshot",
     "check_arrays",
-    "check_size",
     "damaged",
     "open_segment",
     "state_name",
@@ -109,13 +108,18 @@ class OtherFormat(ValueError):
     """A state that is whole, and written by another version."""
 
 
+Mark = tuple[str, int, int, int]
+"""What tells a file from another, and from itself rewritten: its name, inode, size and time of change."""
+
+
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """One generation, opened: it stays readable whatever is committed later."""
+    """One generation, opened: it stays readable whatever is committed later. ``marks`` are those of its segments' files."""
 
     generation: int
     state: IndexState
     segments: tuple[SegmentView, ...]
+    marks: tuple[Mark, ...] = ()
 
 
 class IndexFolder:
@@ -123,8 +127,8 @@ class IndexFolder:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        # Segments that were compared with their checksums: they never change, so a new generation asks for the new ones only.
-        self._sound: set[str] = set()
+        # Segments that were compared with their checksums: of a new generation, only the new ones need be.
+        self._sound: set[Mark] = set()
 
     def generation(self) -> int:
         """Number of the newest generation; -1 if there is none. Costs one listing of the folder."""
@@ -162,10 +166,10 @@ class IndexFolder:
 
     def _open(self, generation: int) -> Snapshot:
         state = self.state(generation)
-        for name, _ in state.segments:
-            check_size(self.path / name, state.files[name][0])
-        snapshot = Snapshot(generation, state, tuple(open_segment(self.path, entry) for entry in state.segments))
-        if sum(state.files[name][0] for name, _ in state.segments if name not in self._sound) <= _CHECKED_AT_OPENING:
+        marks = tuple(_mark(self.path / name, state.files[name][0]) for name, _ in state.segments)
+        segments = tuple(open_segment(self.path, entry) for entry in state.segments)
+        snapshot = Snapshot(generation, state, segments, marks)
+        if sum(mark[2] for mark in marks if mark not in self._sound) <= _CHECKED_AT_OPENING:
             self.check(snapshot)
         return snapshot
 
@@ -174,9 +178,19 @@ class IndexFolder:
 
         Raises IndexUnusable.
         """
-        new = [segment for segment in snapshot.segments if segment.file.path.name not in self._sound]
-        check_arrays(new)
-        self._sound = {segment.file.path.name for segment in snapshot.segments}
+        pairs = zip(snapshot.segments, snapshot.marks, strict=True)
+        check_arrays(segment for segment, mark in pairs if mark not in self._sound)
+        self._sound = set(snapshot.marks)
+
+    def is_untouched(self, snapshot: Snapshot) -> bool:
+        """Whether the files of a generation are still those that were opened; costs some microseconds.
+
+        If not, a writer has replaced the generation, or somebody else has changed it, which its maps would show.
+        """
+        try:
+            return all(_mark(self.path / mark[0], mark[2]) == mark for mark in snapshot.marks)
+        except IndexUnusable:
+            return False
 
     def transaction(self, *, fresh: bool = False, timeout: float = LOCK_TIMEOUT) -> AbstractContextManager[Transaction]:
         """Hold the writer's lock and collect changes; nothing shows before ``Transaction.commit``.
@@ -220,14 +234,15 @@ def open_segment(path: Path, entry: SegmentEntry) -> SegmentView:
         raise damaged(entry[0], f"内容不对：{error}") from error
 
 
-def check_size(path: Path, size: int) -> None:
-    """Raise IndexUnusable if a file does not have this size."""
+def _mark(path: Path, size: int) -> Mark:
+    """The mark of a file. Raises IndexUnusable if it does not have this size."""
     try:
-        found = path.stat().st_size
+        found = path.stat()
     except OSError as error:
         raise damaged(path.name, error.strerror or str(error)) from error
-    if found != size:
-        raise damaged(path.name, f"大小是 {found} 字节，应是 {size} 字节")
+    if found.st_size != size:
+        raise damaged(path.name, f"大小是 {found.st_size} 字节，应是 {size} 字节")
+    return path.name, found.st_ino, size, found.st_mtime_ns
 
 
 def check_arrays(segments: Iterable[SegmentView]) -> None:

@@ -2,29 +2,35 @@
 
 from __future__ import annotations
 
-import hashlib
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from ..errors import BadRequest, FileRejected, IndexUnusable
-from ..facts import find_article_figures
-from ..facts.names import Gazetteer, find_names
-from ..reading import Article, SourceFile, find_files, parse_articles, read_bytes
+from ..facts.names import Gazetteer
+from ..reading import SourceFile, find_files
 from ..text import Tokenizer
-from .builder import SegmentBuilder
+from .analyst import Analyst, FileResult, Recipe, Result, Task
 from .commit import Transaction
-from .fingerprint import differences, fingerprint_of
+from .fingerprint import differences
 from .folder import IndexFolder, IndexState
+from .part import Part
+from .pipeline import cores, work_on
 
 __all__ = ["IndexReport", "update_index"]
 
-# A segment is written out when it holds this many units (about 12 MB of text): bounds the memory of a build to some 500 MB.
-_UNITS_PER_SEGMENT = 4_000_000
+# Files are read in batches of so many bytes. It bounds the memory of a build, at some 50 bytes for each under way, and is
+# the same for any number of workers: so is the index.
+_BATCH_BYTES = 2 << 20
+# Less than this is read before workers have started.
+_LEAST_BYTES = 3 << 20
+# Parts are gathered into a segment of about so many positions (80 MB of text): more make a build need more than 1 GB.
+_POSITIONS_PER_SEGMENT = 24_000_000
 # A file touched this shortly before it was last read may have been written again within the clock's grain: read it anew.
 _RACY_NS = 2_000_000_000
 
@@ -86,21 +92,26 @@ def update_index(
     user_dictionary: Path | None = None,
     user_gazetteer: Path | None = None,
     min_age: float = 0.0,
+    jobs: int | None = None,
     progress: Progress | None = None,
 ) -> IndexReport:
     """Bring the index in step with the folders: afterwards it holds their articles and no others.
 
     Only files whose content changed are read into articles again, unless ``full`` is set, which builds everything anew
     (also over a damaged index). Files modified less than ``min_age`` seconds ago are left as the index has them, for they
-    may still be being written; ``IndexReport.waiting`` counts them. ``progress(done, total)`` is called with numbers of files. Readers see the old state
-    until all is done. Raises BadRequest for a missing folder, IndexBusy, and IndexUnusable (damaged, or made with
-    another tokenizer: then ``full`` is needed).
+    may still be being written; ``IndexReport.waiting`` counts them. ``jobs``: in how many processes they are read at most,
+    by default as many as there are processors; few files are always read in this one. The index does not depend on it.
+    ``progress(done, total)`` is called with numbers of files. Readers see the old state until all is done. Raises
+    BadRequest for a missing folder, IndexBusy, IndexUnusable (damaged, or made with another tokenizer: then ``full`` is
+    needed), and WorkerLost if one of the processes dies.
     """
     began = time.perf_counter()
     # A folder named twice, in whatever way, is one folder.
     folders = list({_checked_folder(folder).resolve(): folder for folder in folders}.values())
     tokenizer, gazetteer = Tokenizer(user_dictionary), Gazetteer(user_gazetteer)
-    fingerprint = fingerprint_of(tokenizer.fingerprint, gazetteer.fingerprint)
+    analyst = Analyst(tokenizer, gazetteer)
+    fingerprint = analyst.fingerprint
+    recipe = Recipe(fingerprint, user_dictionary, user_gazetteer)
     built_at = datetime.now(UTC).isoformat(timespec="seconds")
     now = time.time_ns()
     plan = _Plan(IndexState(fingerprint, built_at, joins=gazetteer.joins), (now - int(min_age * 1e9), now))
@@ -110,7 +121,7 @@ def update_index(
             raise IndexUnusable(
                 f"{index} 里的索引和现在的设置不同（{differences(old.tokenizer, fingerprint)}）：请运行 yansou index --full 重建。"
             )
-        _add_files(transaction, plan, old, folders, tokenizer, gazetteer, progress)
+        _add_files(transaction, plan, old, folders, analyst, recipe, jobs or cores(), progress)
         _remove_stale(plan, old)
         _count_renamed(plan, old)
         changed = bool(plan.renamed or plan.added or plan.changed or plan.removed or plan.stale)
@@ -145,71 +156,154 @@ def _checked_folder(folder: Path) -> Path:
     return folder
 
 
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """A file as it was found, what the old state knows of it, and what is to be done with it."""
+
+    folder: str
+    file: SourceFile
+    known: list[Any] | None
+    fate: Literal["read", "keep", "wait"]
+
+
+@dataclass
+class _Batch:
+    """Files that follow each other; ``tasks`` are those that must be read, ``bytes`` their size."""
+
+    sources: list[_Source] = field(default_factory=list)
+    tasks: list[Task] = field(default_factory=list)
+    bytes: int = 0
+
+    def add(self, source: _Source) -> None:
+        self.sources.append(source)
+        if source.fate == "read":
+            self.tasks.append(Task(source.file, source.known[0] if source.known is not None else ""))
+            self.bytes += source.file.size
+
+
 def _add_files(
     transaction: Transaction,
     plan: _Plan,
     old: IndexState | None,
     folders: list[Path],
-    tokenizer: Tokenizer,
-    gazetteer: Gazetteer,
+    analyst: Analyst,
+    recipe: Recipe,
+    jobs: int,
     progress: Progress | None,
 ) -> None:
-    builder = SegmentBuilder()
-    found = [(str(folder), *find_files(folder)) for folder in folders]
-    total = sum(len(sources) for _, sources, _ in found)
+    sources = []
+    for folder in folders:
+        files, refused = find_files(folder)
+        plan.state.sources[str(folder)] = {}
+        plan.state.rejected[str(folder)] = {item.path: ["", 0, 0, item.reason] for item in refused}
+        sources += [_source(plan, old, str(folder), file) for file in files]
+    batches = list(_batches(sources))
+    if sum(batch.bytes for batch in batches) < _LEAST_BYTES:
+        jobs = 1
     done = 0
-    for folder, sources, refused in found:
-        plan.state.sources[folder] = {}
-        plan.state.rejected[folder] = {item.path: ["", 0, 0, item.reason] for item in refused}
-        for source in sources:
-            for article in _read_changed(plan, old, folder, source):
-                mentions = find_names(article, gazetteer)
-                analyses = [tokenizer.analyze(passage.text) for passage in article.passages]
-                builder.add(article, analyses, mentions, find_article_figures(article, mentions))
-            if builder.units >= _UNITS_PER_SEGMENT:
-                transaction.add_pending([builder.part()])
-                builder = SegmentBuilder()
-            done += 1
-            if progress is not None:
-                progress(done, total)
-    if builder.passages:
-        transaction.add_pending([builder.part()])
+    parts: list[Part] = []
+    with closing(work_on(batches, analyst, recipe, min(jobs, len(batches)))) as results:
+        for batch, first in results:
+            result = _without_doubles(plan, batch, first, analyst)
+            if result.part is not None:
+                parts.append(result.part)
+            if sum(part.positions for part in parts) >= _POSITIONS_PER_SEGMENT:
+                transaction.add_pending(parts)
+                parts = []
+            outcomes = iter(result.files)
+            for source in batch.sources:
+                _take(plan, old, source, next(outcomes) if source.fate == "read" else None)
+                done += 1
+                if progress is not None:
+                    progress(done, len(sources))
+    if parts:
+        transaction.add_pending(parts)
 
 
-def _read_changed(plan: _Plan, old: IndexState | None, folder: str, source: SourceFile) -> Iterator[Article]:
-    """Note what is known of a file in the plan, and yield its articles if they must be indexed.
+def _source(plan: _Plan, old: IndexState | None, folder: str, file: SourceFile) -> _Source:
+    """What is to be done with a file.
 
     What was rejected is tried anew each time: that the file can be read now, or that another folder no longer has an
     article of the same path, does not show in its size and time.
     """
-    known = old.sources.get(folder, {}).get(source.path) if old is not None else None
-    sha256 = ""
+    known = old.sources.get(folder, {}).get(file.path) if old is not None else None
+    if plan.young[0] < file.mtime_ns <= plan.young[1]:
+        return _Source(folder, file, known, "wait")
+    same = known is not None and known[1:3] == [file.size, file.mtime_ns] and not _racy(file, old)
+    return _Source(folder, file, known, "keep" if same else "read")
+
+
+def _batches(sources: Iterable[_Source]) -> Iterator[_Batch]:
+    batch = _Batch()
+    for source in sources:
+        batch.add(source)
+        if batch.bytes >= _BATCH_BYTES:
+            yield batch
+            batch = _Batch()
+    if batch.sources:
+        yield batch
+
+
+def _without_doubles(plan: _Plan, batch: _Batch, result: Result, analyst: Analyst) -> Result:
+    """The result of a batch without the files whose articles stand in a file before. That is rare: they are left out by
+    working on the batch again.
+    """
+    without: set[int] = set()
+    while more := _doubles(plan, batch, result) - without:
+        without |= more
+        result = analyst.work(batch.tasks, without)
+    return result
+
+
+def _doubles(plan: _Plan, batch: _Batch, result: Result) -> set[int]:
+    """Numbers of the tasks whose articles stand in a file before."""
+    doubles: set[int] = set()
+    seen: set[str] = set()
+    number = 0
+    for source in batch.sources:
+        ids = _ids_of(source, result.files[number] if source.fate == "read" else None)
+        if seen.isdisjoint(ids) and plan.ids.isdisjoint(ids):
+            seen.update(ids)
+        elif source.fate == "read":
+            doubles.add(number)
+        number += source.fate == "read"
+    return doubles
+
+
+def _ids_of(source: _Source, result: FileResult | None) -> Sequence[str]:
+    """The articles that a file is known to have, or was found to have."""
+    if source.known is not None and (result is None or result.sha256 == source.known[0]):
+        known: list[str] = source.known[3]
+        return known
+    return result.ids if result is not None else ()
+
+
+def _take(plan: _Plan, old: IndexState | None, source: _Source, result: FileResult | None) -> None:
+    """Note in the plan what became of a file; ``result`` is None for one that was not read."""
+    file, known = source.file, source.known
+    sha256 = result.sha256 if result is not None else ""
     try:
-        if plan.young[0] < source.mtime_ns <= plan.young[1]:
+        if source.fate == "wait":
             plan.waiting += 1
             if known is not None:
-                _keep(plan, folder, replace(source, size=known[1], mtime_ns=known[2]), known)
-            elif old is not None and source.path in old.rejected.get(folder, {}):
-                plan.state.rejected[folder][source.path] = old.rejected[folder][source.path]
+                _keep(plan, source.folder, replace(file, size=known[1], mtime_ns=known[2]), known)
+            elif old is not None and file.path in old.rejected.get(source.folder, {}):
+                plan.state.rejected[source.folder][file.path] = old.rejected[source.folder][file.path]
             return
-        if known is not None and known[1:3] == [source.size, source.mtime_ns] and not _racy(source, old):
-            _keep(plan, folder, source, known)
+        if known is not None and (result is None or sha256 == known[0]):
+            _keep(plan, source.folder, file, known)
             return
-        data = read_bytes(source)
-        sha256 = hashlib.sha256(data).hexdigest()
-        if known is not None and known[0] == sha256:
-            _keep(plan, folder, source, known)
-            return
-        articles = parse_articles(data, source.path)
-        _note(plan, folder, source, sha256, [article.id for article in articles])
+        assert result is not None
+        if result.reason:
+            raise FileRejected(file.path, result.reason)
+        _note(plan, source.folder, file, sha256, list(result.ids))
     except FileRejected as error:
-        plan.state.rejected[folder][source.path] = [sha256, source.size, source.mtime_ns, error.reason]
+        plan.state.rejected[source.folder][file.path] = [sha256, file.size, file.mtime_ns, error.reason]
         return
     if known is not None:
         plan.changed += 1
     else:
         plan.added += 1
-    yield from articles
 
 
 def _racy(source: SourceFile, old: IndexState | None) -> bool:

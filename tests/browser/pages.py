@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 __all__ = ["PAGES", "QUERY", "path_of"]
 
-# Found in several articles of the shipped corpus, on two pages of results.
+# Found in several articles of the shipped corpus.
 QUERY = "数字经济"
 
 # Name -> endpoint, path, status. {article} is an article that QUERY finds.
@@ -14,9 +14,13 @@ PAGES = {
     "start": ("pages.start", "/", 200),
     "results": ("pages.search", f"/search?q={quote(QUERY)}", 200),
     "results-filtered": ("pages.search", f"/search?q={quote('数字 日期:2021..2023')}", 200),
+    "concordance": ("pages.search", f"/search?q={quote(QUERY)}&view=concordance", 200),
+    "facet": ("pages.facet", f"/facets/organization?q={quote(QUERY)}", 200),
     "nothing": ("pages.search", f"/search?q={quote('量子纠缠 日期:2021')}", 200),
     "article": ("pages.article", f"/articles/{{article}}?q={quote(QUERY)}", 200),
     "article-alone": ("pages.article", "/articles/{article}", 200),
+    "batch": ("pages.batch", "/batch", 200),
+    "coverage": ("pages.coverage", "/coverage", 200),
     "help": ("pages.help_page", "/help", 200),
     "figures": ("facts.figures", "/figures", 200),
     "figures-found": ("facts.figures", f"/figures?q={quote('产值')}", 200),

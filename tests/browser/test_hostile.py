@@ -26,6 +26,12 @@ ATTACKS = (
 FIELDS = "".join(f"{field}: 靶{ATTACKS[0]}{ATTACKS[3]}\n" for field in ("title", "author", "source", "series"))
 PARAGRAPHS = (f"第{number}处靶子{attack}，总投资{number}亿元。" for number, attack in enumerate(ATTACKS, 1))
 TEXT = f"---\n{FIELDS}---\n\n" + "\n\n".join(PARAGRAPHS)
+
+
+def batched(items, size):
+    return [items[start : start + size] for start in range(0, len(items), size)]
+
+
 PATHS = {
     "start": "/",
     "results": "/search?q=靶",
@@ -66,7 +72,8 @@ def target(served, hostile_index):
 @pytest.mark.parametrize("path", PATHS.values(), ids=PATHS)
 def test_nothing_of_it_runs(visitor, target, hostile, path):
     visit = visitor(target)
-    attacks = ATTACKS if "{attack}" in path else ATTACKS[:1]
+    # As many at once as a query may be long.
+    attacks = ["".join(part) for part in batched(ATTACKS, 3)] if "{attack}" in path else [""]
     for attack in attacks:
         page = visit.page()
         # Pages that do not exist are 404, and refused paths 400: all of them are pages of ours.

@@ -5,6 +5,9 @@ from playwright.sync_api import expect
 
 from tests.browser.pages import PAGES, QUERY
 
+# Found in more articles of the shipped corpus than one page shows.
+MANY = "年"
+
 
 @pytest.fixture
 def plain(visitor):
@@ -32,13 +35,15 @@ def test_from_search_to_article_and_back(plain):
 
 
 def test_filters_sorting_and_pages_are_links(plain):
-    page = plain(f"/search?q={QUERY}")
+    page = plain(f"/search?q={MANY}")
     page.locator(".pagination a").last.click()
     assert "page=2" in page.url
     page.get_by_role("link", name="按日期").click()
     assert "sort=date" in page.url
-    page.locator(".facets a").first.click()
-    expect(page.locator(".chips li")).to_have_count(1)
+    page.wait_for_load_state()
+    before = page.locator(".chips li").count()
+    page.locator(".facets li a").first.click()
+    expect(page.locator(".chips li")).not_to_have_count(before)
 
 
 def test_filters_unfold_on_a_telephone(visitor):

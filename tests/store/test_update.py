@@ -162,7 +162,7 @@ def test_rejected_file_comes_in_when_it_can_be_read_though_it_looks_the_same(hom
     home.write({"a.md": ONE})
     os.utime(home.corpus / "a.md", (10**9, 10**9))
     with monkeypatch.context() as patch:
-        patch.setattr("indexer.store.update.read_bytes", deny)
+        patch.setattr("indexer.store.analyst.read_bytes", deny)
         assert [item.path for item in home.update().rejected] == ["a.md"]
     assert counts(home.update()) == (1, 0, 0, 0, 0)
 
@@ -251,7 +251,7 @@ def test_full_reads_everything_anew(home):
 
 
 def test_large_corpus_is_written_in_several_segments(home, monkeypatch):
-    monkeypatch.setattr("indexer.store.update._UNITS_PER_SEGMENT", 20)
+    monkeypatch.setattr("indexer.store.update._BATCH_BYTES", 100)
     home.write({f"{number}.md": f"# 题{number}\n\n正文{number}写在这里，第{number}篇。\n" for number in range(12)})
     home.update()
     with open_index(home.index) as index:
@@ -276,7 +276,7 @@ def test_failure_in_reading_leaves_the_index_as_it_was(home, monkeypatch):
         raise ZeroDivisionError
 
     with monkeypatch.context() as patch:
-        patch.setattr("indexer.store.update.parse_articles", bug)
+        patch.setattr("indexer.store.analyst.parse_articles", bug)
         with pytest.raises(ZeroDivisionError):
             home.update()
     assert home.titles() == ["江边开园"]

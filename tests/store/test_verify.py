@@ -239,6 +239,27 @@ def test_watchful_index_finds_the_damage_and_is_mended_by_a_new_one(
     assert verify_index(index).damaged == ()
 
 
+@pytest.mark.parametrize("harm", ["flipped", "cut", "missing"])
+def test_open_index_notices_what_is_done_to_its_files(index, built, harm):
+    with open_index(index) as opened:
+        before = opened.search("园区").to_json()["hits"]
+        path = max(index.glob("*.yan"), key=lambda path: path.stat().st_size)
+        if harm == "flipped":
+            with path.open("r+b") as file:  # in place: the map shows it
+                file.seek(len(built[path.name]) // 2)
+                file.write(bytes([built[path.name][len(built[path.name]) // 2] ^ 1]))
+        elif harm == "cut":
+            path.write_bytes(b"")
+        else:
+            path.unlink()
+        for _ in range(2):
+            with pytest.raises(IndexUnusable, match="yansou index --full"):
+                opened.search("园区")
+        path.unlink(missing_ok=True)
+        path.write_bytes(built[path.name])  # from a backup
+        assert opened.search("园区").to_json()["hits"] == before
+
+
 # -- gc ----------------------------------------------------------------------------------------------------------------
 
 

@@ -18,6 +18,8 @@ import pytest
 from bs4 import BeautifulSoup
 
 from indexer.errors import ArticleNotFound, NameNotFound
+from indexer.search.annotations import Annotation
+from indexer.search.concordance import Concordance, Line
 from indexer.search.findings import (
     Companion,
     Dossier,
@@ -29,6 +31,8 @@ from indexer.search.findings import (
     Timeline,
     TimelineEntry,
 )
+from indexer.search.grouping import ArticleHits, ArticleResults
+from indexer.search.holdings import Holdings
 from indexer.search.results import (
     ArticleInfo,
     ArticleView,
@@ -39,6 +43,7 @@ from indexer.search.results import (
     Results,
     Suggestion,
 )
+from indexer.search.similar import SimilarArticle
 from webui import create_app
 
 KINDS = {"body": "正文", "caption": "图片说明", "heading": "小标题", "title": "标题"}
@@ -196,11 +201,12 @@ class FakeIndex:
     dossiers: dict = field(default_factory=dict)
     fact_overrides: dict = field(default_factory=dict)
 
-    def search(self, query, *, limit=10, offset=0, sort="relevance", rung=None):
+    def search(self, query, *, limit=10, offset=0, sort="relevance", rung=None, verbatim=False):
         self._fail()
         self.asked.append({"query": query, "limit": limit, "offset": offset, "sort": sort, "rung": rung})
+        self.asked[-1] |= {"verbatim": True} if verbatim else {}
         terms = [term.strip('"“”') for term in CONDITION.sub("", query).split()]
-        wanted = CONDITION.findall(query)
+        wanted = CONDITION.findall(query) if " OR " not in query else ()
         found = [
             Hit(float(len(spans)), info, passage, spans)
             for info, passages in self.articles
@@ -226,6 +232,70 @@ class FakeIndex:
             wider="all" if found and len(terms) > 1 and not rung else None,
         )
         return replace(results, **self.overrides)
+
+    def search_articles(self, query, *, limit=10, offset=0, figures=0, **how):
+        results = self.search(query, limit=10_000, **how)
+        self.asked[-1] |= {"limit": limit, "offset": offset}
+        by_article = {}
+        for hit in results.hits:
+            by_article.setdefault(hit.article.id, []).append(hit)
+        groups = [
+            ArticleHits(
+                hits[0].article, len(hits), tuple(hits[:3]), figures=self._figures_of(hits[:3]) if figures else {}
+            )
+            for hits in list(by_article.values())[offset : offset + limit]
+        ]
+        return ArticleResults(results, len(by_article), tuple(groups))
+
+    def hits(self, query, *, limit=10_000, sort="relevance", **how):
+        return iter(self.search(query, limit=limit, sort=sort, **how).hits)
+
+    def facet(self, query, name, *, limit=10, **how):
+        return self.search(query, **how).facets.get(name, ())[:limit]
+
+    def concordance(self, query, *, limit=30, offset=0, **how):
+        hits = sorted(self.search(query, limit=10_000, **how).hits, key=lambda hit: hit.article.date or "9")
+        lines = [
+            Line(hit.article, hit.passage, span) for hit in hits[offset : offset + limit] for span in hit.highlights
+        ]
+        return Concordance(query, f"含“{query}”", "exact" if hits else "none", len(hits), tuple(lines))
+
+    def concordance_lines(self, query, *, limit=10_000, **how):
+        return iter(self.concordance(query, limit=limit, **how).lines)
+
+    def annotations(self, article_id):
+        self._fail()
+        found = {}
+        for info, passages in self.articles:
+            for passage in passages if info.id == article_id else ():
+                named = [
+                    Annotation(match.span(), each.kind, each.name)
+                    for each in self.held_names
+                    for match in re.finditer(re.escape(each.name), passage.text)
+                ]
+                figures = [Annotation(each.span, figure=each) for each in self.held_figures if each.passage is passage]
+                found[passage.ordinal] = tuple(sorted([*named, *figures], key=lambda each: each.span))
+        return found
+
+    def similar(self, article_id, limit=5):
+        others = [info for info, _ in self.articles if info.id != article_id]
+        return tuple(SimilarArticle(info, (("park", "船山时间谷"),)) for info in others[:limit])
+
+    def holdings(self, newest=8):
+        self._fail()
+        infos = [info for info, _ in self.articles]
+        dates = _facet(sorted(info.date for info in infos if info.date and info.date[:4].isdecimal()))
+        by_date = sorted(infos, key=lambda info: info.date or "", reverse=True)
+        sources = _facet(info.source for info in infos if info.source)
+        return Holdings(dates, sum(not info.date for info in infos), sources, tuple(by_date[:newest]))
+
+    def _figures_of(self, hits):
+        ids = [hit.passage.id for hit in hits]
+        return {
+            each: tuple(figure for figure in self.held_figures if figure.passage.id == each)
+            for each in ids
+            if any(figure.passage.id == each for figure in self.held_figures)
+        }
 
     def article(self, article_id, query=None):
         self._fail()

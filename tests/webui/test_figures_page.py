@@ -348,7 +348,7 @@ class TestCsv:
     def test_file_is_named_after_the_query(self, get, query, name):
         header = get("/figures.csv", query_string={"q": query}).headers["Content-Disposition"]
         plain, _, encoded = header.partition("; filename*=UTF-8''")
-        assert plain == "attachment; filename=figures.csv"
+        assert plain == "attachment; filename=yansou.csv"
         assert encoded.isascii()
         assert unquote(encoded) == name
 

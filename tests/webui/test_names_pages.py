@@ -231,17 +231,17 @@ class TestFromTheSearch:
         assert query_of(values["数字经济走廊"].a["href"]) == {"q": "走廊 园区:数字经济走廊"}
         assert unquote(values["数字经济走廊"].select_one(".dossier-link")["href"]) == "/names/park/数字经济走廊"
 
-    def test_two_names_of_a_kind_add_up(self, get, index):
+    def test_two_names_of_a_kind_are_alternatives(self, get, index):
         index.overrides = {"facets": {"park": (Facet("船山时间谷", 1), Facet("数字经济走廊", 1))}}
         page = get("/search?q=走廊 园区:船山时间谷")
         (parks,) = [each for each in page.all(".facets section") if each.h2.text == "园区"]
         values = {each.select_one(".value").text: each for each in parks.select("li")}
         assert query_of(values["船山时间谷"].a["href"]) == {"q": "走廊"}
         assert "chosen" in values["船山时间谷"]["class"]
-        assert query_of(values["数字经济走廊"].a["href"]) == {"q": "走廊 园区:船山时间谷 园区:数字经济走廊"}
+        assert query_of(values["数字经济走廊"].a["href"]) == {"q": "走廊 园区:船山时间谷 OR 园区:数字经济走廊"}
 
     def test_hit_names_what_stands_in_it(self, get):
-        tags = get("/search?q=游丝").all(".card .names a")
+        tags = get("/search?q=游丝").all(".hit .told a:not(.fact)")
         assert [(tag.bdi.text, unquote(tag["href"])) for tag in tags] == [
             ("船山时间谷", "/names/park/船山时间谷"),
             ("周默", "/names/person/周默"),
@@ -249,7 +249,7 @@ class TestFromTheSearch:
 
     def test_name_inside_a_longer_one_is_not_named(self, get, index):
         index.held_names = (*index.held_names, NameInfo("place", "船山", (), 9, 3))
-        assert "船山" not in [tag.bdi.text for tag in get("/search?q=游丝").all(".card .names a")]
+        assert "船山" not in [tag.bdi.text for tag in get("/search?q=游丝").all(".hit .told a:not(.fact)")]
 
     @pytest.mark.parametrize("query", ["船山时间谷", "“船山时间谷”", "投资 园区:船山时间谷"])
     def test_query_for_a_name_leads_to_its_dossier(self, get, query):
@@ -259,10 +259,11 @@ class TestFromTheSearch:
     def test_query_leads_to_its_figures_and_timeline(self, get):
         links = get("/search?q=时间谷 投资").all(".views nav a")
         assert [(link.text, urlsplit(link["href"]).path) for link in links] == [
+            ("逐处", "/search"),
             ("数字", "/figures"),
             ("时间线", "/timeline"),
         ]
-        assert all(query_of(link["href"]) == {"q": "时间谷 投资"} for link in links)
+        assert all(query_of(link["href"])["q"] == "时间谷 投资" for link in links)
 
     @pytest.mark.parametrize(
         ("path", "current"),
@@ -270,5 +271,5 @@ class TestFromTheSearch:
     )
     def test_header_leads_to_all_parts(self, get, path, current):
         links = get(path).all(".masthead .site-links a")
-        assert [link.text for link in links] == ["检索", "数字", "园区", "项目", "企业", "人物", "地区", "时间线"]
+        assert [link.text for link in links] == ["检索", "数字", "园区", "项目", "企业", "人物", "地区", "时间线", "批量"]
         assert [link.text for link in links if link.get("aria-current")] == [current]

@@ -73,11 +73,11 @@ def test_search_finds_and_marks(get):
     page = get("/search?q=江边表谷")
     assert page.status == 200
     assert {mark.text for mark in page.all(".snippet mark")} == {"江边表谷"}
-    assert len(page.all(".card")) == int(page.one("title").text.split("，")[1].split()[0])
+    assert len(page.all(".passage") + page.all(".hit h2 mark")) == int(page.one("head title").text.split("，")[1].split()[0])
 
 
 def test_card_opens_the_article_at_its_passage(get):
-    card = get("/search?q=机器等不起").all(".card h2 a")[0]
+    card = get("/search?q=机器等不起").all(".hit h2 a")[0]
     passage = get(card["href"].partition("#")[0]).one(f"#{urlsplit(card['href']).fragment}")
     assert [mark.text for mark in passage.select("mark")] == ["机器等不起"]
 
@@ -87,7 +87,7 @@ def test_facet_leads_to_as_many_as_it_counts(get):
     facets = page.all(".facets a:not(.dossier-link)")
     assert len(facets) >= 2
     for facet in facets:
-        assert f"，{facet.select_one('.count').text} 段" in get(facet["href"]).one("title").text
+        assert f"，{facet.select_one('.count').text} 段" in get(facet["href"]).one("head title").text
 
 
 def test_wider_step_can_be_followed(get):
@@ -98,12 +98,12 @@ def test_wider_step_can_be_followed(get):
 
 
 def test_title_in_the_query_leads_to_the_article(get):
-    assert get("/search?q=表谷两年账").all(".card h2")[0].text == "表谷两年账"
+    assert get("/search?q=表谷两年账").all(".hit h2")[0].text == "表谷两年账"
 
 
 def test_hostile_article_is_text(get, tags_of):
     results = get("/search?q=标签")
-    link = results.one(".card h2 a")
+    link = results.one(".hit h2 a")
     assert link.text == "<script>alert(1)</script>"
     article = get(link["href"].partition("#")[0])
     for hop in article.all(".hop"):
@@ -149,7 +149,7 @@ def test_new_commit_ends_the_life_of_kept_replies(tmp_path, browse):
         update_index([corpus], path)
         after = get("/search?q=江边表谷", headers={"If-None-Match": before.headers["ETag"]})
     assert after.status == 200
-    assert len(after.all(".card")) > len(before.all(".card"))
+    assert len(after.all(".hit")) > len(before.all(".hit"))
 
 
 def test_every_example_finds_something_in_the_shipped_corpus(shipped, browse):
@@ -237,7 +237,7 @@ def test_names_in_a_search_lead_to_their_dossiers(shipped, browse):
     with open_index(shipped) as index:
         get = browse(index)
         page = get("/search?q=数字经济")
-        links = page.all(".facets .dossier-link") + page.all(".card .names a")
+        links = page.all(".facets .dossier-link") + page.all(".hit .told a:not(.fact)")
         assert len(links) > 10
         for link in links:
             assert get(link["href"]).status == 200, link["href"]

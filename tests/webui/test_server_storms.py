@@ -37,11 +37,14 @@ def index_path(tmp_path_factory):
     return home / "index"
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def start(index_path):
-    servers = []
+    """The address of a server with a limit of requests; one for each limit, as starting takes longer than asking."""
+    servers, addresses = [], {}
 
     def run(requests_per_minute):
+        if requests_per_minute in addresses:
+            return addresses[requests_per_minute]
         server = subprocess.Popen(
             [sys.executable, "-c", START, str(index_path), str(requests_per_minute)],
             stdout=subprocess.PIPE,
@@ -49,7 +52,8 @@ def start(index_path):
             preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )
         servers.append(server)
-        return server.stdout.readline().strip()
+        addresses[requests_per_minute] = server.stdout.readline().strip()
+        return addresses[requests_per_minute]
 
     yield run
     for server in servers:

@@ -1,0 +1,111 @@
+"""What an index holds of a batch of files, worked out from nothing but their bytes.
+
+    read -> hash -> parse -> names, tokens, figures -> a part of a segment
+
+Nothing here knows the index or other batches, so that batches can be worked on anywhere and in any order; which of them
+count, and in what order, is for ``update`` to say.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Container, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ..errors import BadRequest, FileRejected
+from ..facts import find_article_figures
+from ..facts.names import Gazetteer, find_names
+from ..reading import Article, SourceFile, parse_articles, read_bytes
+from ..text import Tokenizer
+from .builder import SegmentBuilder
+from .fingerprint import fingerprint_of
+from .part import Part
+
+__all__ = ["Analyst", "FileResult", "Recipe", "Result", "Task"]
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A file to read; ``known`` is the hash of the content that the index has of it, or empty."""
+
+    source: SourceFile
+    known: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FileResult:
+    """What became of a file. ``ids`` are those of its articles; empty where it was rejected, for ``reason``, or has the
+    known content.
+    """
+
+    sha256: str = ""
+    ids: tuple[str, ...] = ()
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of each file of a batch, and the part of a segment that its articles make; None if there are none."""
+
+    files: list[FileResult] = field(default_factory=list)
+    part: Part | None = None
+
+
+class Analyst:
+    """Turns batches of files into what the index stores of them."""
+
+    def __init__(self, tokenizer: Tokenizer, gazetteer: Gazetteer) -> None:
+        self._tokenizer = tokenizer
+        self._gazetteer = gazetteer
+
+    @property
+    def fingerprint(self) -> str:
+        """Analysts of equal fingerprints work out the same of the same bytes."""
+        return fingerprint_of(self._tokenizer.fingerprint, self._gazetteer.fingerprint)
+
+    def work(self, tasks: Sequence[Task], without: Container[int] = ()) -> Result:
+        """The result of a batch. The files with the numbers ``without`` are read like the others and then left out."""
+        builder = SegmentBuilder()
+        files = []
+        for number, task in enumerate(tasks):
+            result, articles = _read(task)
+            files.append(result)
+            if number not in without:
+                for article in articles:
+                    self._add(article, builder)
+        return Result(files, builder.part() if builder.passages else None)
+
+    def _add(self, article: Article, builder: SegmentBuilder) -> None:
+        mentions = find_names(article, self._gazetteer)
+        analyses = [self._tokenizer.analyze(passage.text) for passage in article.passages]
+        builder.add(article, analyses, mentions, find_article_figures(article, mentions))
+
+
+def _read(task: Task) -> tuple[FileResult, list[Article]]:
+    sha256 = ""
+    try:
+        data = read_bytes(task.source)
+        sha256 = hashlib.sha256(data).hexdigest()
+        if sha256 == task.known:
+            return FileResult(sha256), []
+        articles = parse_articles(data, task.source.path)
+    except FileRejected as error:
+        return FileResult(sha256, reason=error.reason), []
+    return FileResult(sha256, tuple(article.id for article in articles)), articles
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How another process makes the same analyst."""
+
+    fingerprint: str
+    user_dictionary: Path | None = None
+    user_gazetteer: Path | None = None
+
+    def analyst(self) -> Analyst:
+        """The analyst. Raises BadRequest if its lists are not what they were when the recipe was written."""
+        analyst = Analyst(Tokenizer(self.user_dictionary), Gazetteer(self.user_gazetteer))
+        if analyst.fingerprint != self.fingerprint:
+            raise BadRequest("词典或名录在建索引的时候改了，索引没有改动：请再运行一次。")
+        return analyst
