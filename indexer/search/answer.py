@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import cached_property, lru_cache, partial
 from itertools import groupby, islice
-from typing import Any
 
 import numpy as np
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from functools import wraps
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar, get_args
+from typing import TYPE_CHECKING, Any, Concatenate, Literal, ParamSpec, TypeVar, get_args
 
 import numpy as np
 
@@ -37,6 +37,7 @@ __all__ = ["MAX_LIMIT", "MAX_OFFSET", "Index", "Status", "open_index"]
 MAX_LIMIT = 200
 MAX_OFFSET = 10_000
 MAX_FIGURES = 10_000
+Match = Literal["any", "all"]
 _SORTS = ("relevance", "date")
 
 P = ParamSpec("P")
@@ -256,6 +257,23 @@ class Index:
                     ),
                 )
         raise ArticleNotFound(f"没有编号为“{article_id[:40]}”的文章。")
+
+    @_whole
+    def rank(self, query: str, *, match: Match = "any", limit: int = 10) -> list[tuple[float, str]]:
+        """The best passages for the words of a query, with their BM25: (score, text as printed), best first.
+
+        ``match``: they hold any of the words, or all. What stands in quotation marks is one string, which need not be a
+        word. For other programs that want texts and nothing else: no ladder, no conditions, no highlights (see ``search``).
+        Raises BadRequest for a query that is too long and for a limit out of range.
+        """
+        _check("limit", limit, 1, MAX_LIMIT)
+        _check_length(query)
+        from . import topk  # which a search does not need
+
+        opened = self._current()
+        best = topk.best_of_any if match == "any" else topk.best_of_all
+        found = best(opened.segments, topk.wanted_in(query, opened.is_word), opened.statistics, limit)
+        return [(score, opened.segments[number].text(doc)) for score, number, doc in found]
 
     @_whole
     def suggest(self, prefix: str, limit: int = 8) -> tuple[Suggestion, ...]:

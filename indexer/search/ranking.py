@@ -162,7 +162,10 @@ def _postings_near(segment: SegmentView, family: str, term: str, needed: AnyArra
         if repeats is not None:
             at = segment.bigrams.positions(number)
             start = segment.arrays["passage.start"][needed]
-            first, end = np.searchsorted(at, start), np.searchsorted(at, start + segment.arrays["passage.length"][needed])
+            first, end = (
+                np.searchsorted(at, start),
+                np.searchsorted(at, start + segment.arrays["passage.length"][needed]),
+            )
             held = np.flatnonzero(end > first)
             return _Postings(len(at) - repeats, needed[held], end[held] - first[held])
     return None

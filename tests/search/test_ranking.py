@@ -15,7 +15,9 @@ def score_of(segments, query):
     """Scores of all passages, with words taken from the index as a search does."""
     tokens = query_tokens([query], lambda word: any(each.words.find(word) >= 0 for each in segments))
     own = scores(segments, tokens, Statistics(segments))
-    return [in_context(segment, of, np.arange(segment.size)).tolist() for segment, of in zip(segments, own, strict=True)]
+    return [
+        in_context(segment, of, np.arange(segment.size)).tolist() for segment, of in zip(segments, own, strict=True)
+    ]
 
 
 def bm25(tf, df, passages, length, average):

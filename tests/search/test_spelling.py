@@ -177,7 +177,7 @@ def test_traditional_and_full_width_prefixes_complete(index):
     assert texts(index.suggest("綠")) == texts(index.suggest("绿")) != []
 
 
-@pytest.mark.parametrize("prefix", ["", "  ", "，", "a" * 1000, "\ud800", "(", '"'])
+@pytest.mark.parametrize("prefix", ["", "  ", "，", "a" * 256, "\ud800", "(", '"'])
 def test_odd_prefixes_complete_nothing(index, prefix):
     assert index.suggest(prefix) == ()
 

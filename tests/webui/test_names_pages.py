@@ -271,5 +271,15 @@ class TestFromTheSearch:
     )
     def test_header_leads_to_all_parts(self, get, path, current):
         links = get(path).all(".masthead .site-links a")
-        assert [link.text for link in links] == ["检索", "数字", "园区", "项目", "企业", "人物", "地区", "时间线", "批量"]
+        assert [link.text for link in links] == [
+            "检索",
+            "数字",
+            "园区",
+            "项目",
+            "企业",
+            "人物",
+            "地区",
+            "时间线",
+            "批量",
+        ]
         assert [link.text for link in links if link.get("aria-current")] == [current]
