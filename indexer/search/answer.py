@@ -97,6 +97,7 @@ class Answer:
         self._ladder = Ladder(query, self._opened.segments, wanted, is_word, self._opened.names)
         self._marker = Marker(self._terms, is_word, self._ladder.whole())
         self._step: Step | None = None
+        self._totals: dict[Step, list[AnyArray]] = {}
 
     def results(self, *, limit: int, offset: int, sort: str, rung: Step | None) -> Results:
         """The passages of one page. ``took_ms`` is left at 0 for the caller, who knows when the work began."""
@@ -286,6 +287,15 @@ class Answer:
         The whole part of a score is the step on which the passage stands, so that none which merely shares words comes before
         one that has the string; the fraction grows with its BM25.
         """
+        total = self._totals.get(step)
+        if total is None:
+            # Groups rank the passages of a few articles once more.
+            total = self._totals[step] = self._scored(step, masks)
+        places = _best(self._opened.segments, masks, total, by_date=sort == "date", count=count)
+        return [(float(total[number][doc]), number, doc) for number, doc in places]
+
+    def _scored(self, step: Step, masks: list[Mask]) -> list[AnyArray]:
+        """The scores of all passages, good for those in the masks."""
         segments = self._opened.segments
         score = [bm25 / (bm25 + _HALF_SCORE) for bm25 in scores(segments, self._tokens, self._opened.statistics)]
         height = [np.zeros(segment.size) for segment in segments]
@@ -295,9 +305,7 @@ class Answer:
                 np.maximum(whole, bonus * mask, out=whole)
             if stricter == step:
                 break
-        total = [fraction + whole for fraction, whole in zip(score, height, strict=True)]
-        places = _best(segments, masks, total, by_date=sort == "date", count=count)
-        return [(float(total[number][doc]), number, doc) for number, doc in places]
+        return [fraction + whole for fraction, whole in zip(score, height, strict=True)]
 
     def _hit(self, score: float, number: int, doc: int) -> Hit:
         check()
