@@ -47,12 +47,12 @@ AS_PATH := --config-settings editable_mode=compat
 	$(PYTHON) -m venv .venv
 
 .venv/installed: .venv/bin/python pyproject.toml
-	$(BIN)/python -m pip install --quiet --editable '.[fast]' $(AS_PATH)
+	$(BIN)/python -m pip install --quiet --editable '.[fast,formats]' $(AS_PATH)
 	$(BIN)/python -m compileall -q indexer webui
 	touch $@
 
 .venv/tested: .venv/bin/python pyproject.toml
-	$(BIN)/python -m pip install --quiet --editable '.[fast,test]' $(AS_PATH)
+	$(BIN)/python -m pip install --quiet --editable '.[fast,formats,test]' $(AS_PATH)
 	$(BIN)/python -m compileall -q indexer webui
 	touch $@ .venv/installed
 

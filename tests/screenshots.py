@@ -1,82 +1,61 @@
-"""Take the pictures of docs/images: ``python -m tests.screenshots [NAME ...]``.
+"""Take the pictures of docs/screenshots: ``python -m tests.screenshots [NAME ...]``.
 
-Indexes corpus/ into a temporary folder, serves it on a free port of this machine, photographs some pages with headless
-Chromium (``CHROMIUM`` names the program; default: the first one found) and brings the pictures to a palette, which makes
-them a third of the size. Needs Pillow, which nothing else here does: ``pip install pillow``. Look at the pictures before
-they are committed: nothing here can tell whether a page is handsome.
+Indexes corpus/ into a temporary folder, serves it on a free port of this machine and photographs every page of
+``tests/browser/pages.py``: wide and light, narrow and dark, and those of the READMEs both ways in both. Chromium itself
+writes the pictures as WebP. Look at them before they are committed: nothing here can tell whether a page is handsome.
 """
 
 from __future__ import annotations
 
 import argparse
-import os
-import shutil
-import subprocess
+import base64
 import sys
 import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
 from queue import SimpleQueue
-from urllib.parse import quote
-from urllib.request import urlopen
+
+from playwright.sync_api import Browser, sync_playwright
 
 from indexer import open_index, update_index
+from tests.browser.chromium import FLAGS, MISSING, find_chromium
+from tests.browser.pages import PAGES, QUERY, path_of
 from webui.server import serve
 
 ROOT = Path(__file__).parent.parent
-IMAGES = ROOT / "docs" / "images"
-CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "chrome")
-WIDE = (1200, 860)
-# A window can hardly be narrower; telephones are, and their pages are laid out as at this width.
-NARROW = (500, 860)
-# Headless Chromium keeps this much of a window's height for a frame that is not there, and leaves it blank.
-FRAME = 160
-# Two inks, a few greys and their smoothed edges.
-COLOURS = 128
-# A picture in a README that takes longer to load than the text is not looked at.
-MAX_BYTES = 300_000
-
-
-@dataclass(frozen=True, slots=True)
-class Shot:
-    """A picture: the page it shows, the size of the window, and whether the system asks for a dark page."""
-
-    path: str
-    size: tuple[int, int] = WIDE
-    dark: bool = False
-
-
-def shots(article_id: str) -> dict[str, Shot]:
-    """The pictures by name. ``article_id``: the article that one of them shows."""
-    search = f"/search?q={quote('区块链')}"
-    return {
-        "start": Shot("/"),
-        "search": Shot(search),
-        "search-dark": Shot(search, dark=True),
-        "search-narrow": Shot(search, NARROW),
-        "figures": Shot(f"/figures?q={quote('产值')}"),
-        "article": Shot(f"/articles/{article_id}?q={quote('数字经济日')}"),
-    }
+PICTURES = ROOT / "docs" / "screenshots"
+SIZES = {"wide": {"width": 1200, "height": 860}, "narrow": {"width": 360, "height": 740}}
+USUAL = (("wide", "light"), ("narrow", "dark"))
+BOTH = (*USUAL, ("wide", "dark"), ("narrow", "light"))
+IN_THE_READMES = {"start", "results", "article", "figures-found"}
+# Below this, Chinese characters at 16 pixels get visible specks around their strokes.
+QUALITY = 40
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("names", nargs="*", help="pictures to take (default: all)")
-    names = parser.parse_args().names
-    with tempfile.TemporaryDirectory() as folder:
+    parser.add_argument("names", nargs="*", help="pages to photograph (default: all)")
+    names = parser.parse_args().names or list(PAGES)
+    program = find_chromium()
+    if program is None:
+        sys.exit(MISSING)
+    PICTURES.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         index = Path(folder) / "index"
         update_index([ROOT / "corpus"], index)
         with open_index(index) as opened:
-            article_id = opened.search("数字经济日 类型:标题").hits[0].article.id
-        wanted = shots(article_id)
+            article = opened.search(QUERY).hits[0].article.id
+        browser = playwright.chromium.launch(executable_path=program, args=list(FLAGS))
         with served(index) as address:
-            for name in names or wanted:
-                size = photograph(address.rstrip("/"), wanted[name], IMAGES / f"{name}.png")
-                print(f"docs/images/{name}.png  {size:,} B" + ("  TOO LARGE" if size > MAX_BYTES else ""))
+            sizes = [
+                photograph(browser, address.rstrip("/") + path_of(name, article), name, width, theme)
+                for name in names
+                for width, theme in (BOTH if name in IN_THE_READMES else USUAL)
+            ]
+        browser.close()
+    print(f"{len(sizes)} pictures, {sum(sizes):,} B")
     return 0
 
 
@@ -88,35 +67,20 @@ def served(index: Path) -> Iterator[str]:
     yield addresses.get(timeout=30)
 
 
-def photograph(address: str, shot: Shot, target: Path) -> int:
-    """Write the picture of a page and return its size in bytes."""
-    # Pages print how long the search took: not the first one, which opens the index.
-    urlopen(address + shot.path, timeout=30).close()
-    width, height = shot.size
-    with tempfile.TemporaryDirectory() as profile:
-        command = [
-            chromium(),
-            "--headless",
-            "--no-sandbox",
-            "--hide-scrollbars",
-            "--force-device-scale-factor=1",
-            f"--user-data-dir={profile}",
-            f"--window-size={width},{height + FRAME}",
-            f"--blink-settings=preferredColorScheme={0 if shot.dark else 1}",
-            f"--screenshot={profile}/page.png",
-            address + shot.path,
-        ]
-        subprocess.run(command, check=True, timeout=120, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        image = import_module("PIL.Image").open(f"{profile}/page.png").convert("RGB").crop((0, 0, width, height))
-    target.parent.mkdir(exist_ok=True)
-    image.quantize(COLOURS, dither=0).save(target, optimize=True)
-    return target.stat().st_size
-
-
-def chromium() -> str:
-    """The browser to photograph with; ends the script when there is none."""
-    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, CHROMIUMS)), None)
-    return found or sys.exit("No Chromium found: install one or name it with CHROMIUM=/path/to/it")
+def photograph(browser: Browser, url: str, name: str, width: str, theme: str) -> int:
+    """Write one picture and return its size in bytes."""
+    context = browser.new_context(viewport=SIZES[width], color_scheme=theme, locale="zh-CN")
+    page = context.new_page()
+    page.goto(url)
+    page.goto(url)  # pages print how long the search took: not the first one, which opens the index
+    page.evaluate("document.fonts.ready")
+    picture = context.new_cdp_session(page).send("Page.captureScreenshot", {"format": "webp", "quality": QUALITY})
+    target = PICTURES / f"{name}-{width}-{theme}.webp"
+    target.write_bytes(base64.b64decode(picture["data"]))
+    context.close()
+    size = target.stat().st_size
+    print(f"{target.relative_to(ROOT)}  {size:,} B")
+    return size
 
 
 if __name__ == "__main__":

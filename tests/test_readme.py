@@ -13,6 +13,7 @@ import pytest
 from indexer.cli import yansou
 from indexer.search.describe import RUNG_NAMES
 from indexer.search.engine import Index
+from tests.browser.pages import PAGES as SITE_PAGES
 from webui import create_app
 
 ROOT = Path(__file__).parent.parent
@@ -155,10 +156,10 @@ def test_make_targets_that_are_named_exist(path: Path) -> None:
     assert set(named) <= set(targets)
 
 
-def test_pictures_are_small() -> None:
-    pictures = list((ROOT / "docs" / "images").iterdir())
-    assert pictures
-    assert all(picture.stat().st_size < 300_000 for picture in pictures)
+def test_every_page_has_its_pictures_and_they_are_small() -> None:
+    pictures = list((ROOT / "docs" / "screenshots").iterdir())
+    assert {picture.name.rsplit("-", 2)[0] for picture in pictures} == set(SITE_PAGES)
+    assert sum(picture.stat().st_size for picture in pictures) < 1_500_000
 
 
 def test_every_page_of_docs_is_listed() -> None:

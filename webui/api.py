@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
-from flask import Blueprint, Response, current_app, jsonify, request
+from flask import Blueprint, Response, jsonify, request, url_for
 
 from indexer.errors import BadRequest
 from indexer.search.filters import NAME_KINDS
+from webui import current
 from webui.caching import revalidated
 from webui.facts_params import FIGURE_FILTERS, FIGURE_SORTS, TARGETS, FigureFilters, FigureSort, api_value
 from webui.openapi import MAX_LIMIT, MAX_SUGGESTIONS, description
 from webui.params import MAX_DEPTH, SORTS, WIDER_RUNGS, Sort, WiderRung, api_choice, api_number, api_query
-
-if TYPE_CHECKING:
-    from indexer import Index
 
 __all__ = ["blueprint"]
 
@@ -31,7 +29,8 @@ def search() -> Response:
     limit, offset = _part(args)
     sort = cast(Sort, api_choice(args, "sort", SORTS) or "relevance")
     rung = cast("WiderRung | None", api_choice(args, "rung", WIDER_RUNGS))
-    return jsonify(_index().search(query, limit=limit, offset=offset, sort=sort, rung=rung).to_json())
+    found = current.index().search(query, limit=limit, offset=offset, sort=sort, rung=rung)
+    return jsonify(found.to_json() | {"next": _next(found.total, limit, offset)})
 
 
 @blueprint.get("/figures")
@@ -49,7 +48,8 @@ def figures() -> Response:
         "year": api_value(args, "year"),
         "target": TARGETS[target] if target else None,
     }
-    return jsonify(_index().figures(query, limit=limit, offset=offset, sort=sort, **filters).to_json())
+    found = current.index().figures(query, limit=limit, offset=offset, sort=sort, **filters)
+    return jsonify(found.to_json() | {"next": _next(found.total, limit, offset)})
 
 
 @blueprint.get("/names")
@@ -60,14 +60,15 @@ def names() -> Response:
     limit, offset = _part(args)
     kind = api_choice(args, "kind", tuple(NAME_KINDS))
     prefix = api_value(args, "prefix") or ""
-    return jsonify(_index().names(kind, limit=limit, offset=offset, prefix=prefix).to_json())
+    found = current.index().names(kind, limit=limit, offset=offset, prefix=prefix)
+    return jsonify(found.to_json() | {"next": _next(found.total, limit, offset)})
 
 
 @blueprint.get("/articles/<article_id>")
 @revalidated
 def article(article_id: str) -> Response:
     query = api_query(request.args, known=("q",), required=False)
-    return jsonify(_index().article(article_id, query or None).to_json())
+    return jsonify(current.index().article(article_id, query or None).to_json())
 
 
 @blueprint.get("/suggest")
@@ -75,7 +76,7 @@ def article(article_id: str) -> Response:
 def suggest() -> Response:
     prefix = api_query(request.args, known=("q", "limit"))
     limit = api_number(request.args, "limit", 8, least=1, most=MAX_SUGGESTIONS)
-    found = _index().suggest(prefix, limit)
+    found = current.index().suggest(prefix, limit)
     suggestions = [{"text": each.text, "kind": each.kind, "count": each.count} for each in found]
     return jsonify({"query": prefix, "suggestions": suggestions})
 
@@ -84,7 +85,7 @@ def suggest() -> Response:
 @revalidated
 def status() -> Response:
     api_query(request.args, known=(), required=False)
-    return jsonify(_index().status().to_json())
+    return jsonify(current.index().status().to_json())
 
 
 @blueprint.get("/openapi.json")
@@ -103,5 +104,10 @@ def _part(args: Mapping[str, str]) -> tuple[int, int]:
     return limit, offset
 
 
-def _index() -> Index:
-    return cast("Index", current_app.extensions["yansou"])
+def _next(total: int, limit: int, offset: int) -> str | None:
+    """The address of the part behind this one, for programs to follow as it is; None behind the last."""
+    behind = offset + limit
+    if behind >= min(total, MAX_DEPTH):
+        return None
+    args = request.args.to_dict() | {"limit": str(min(limit, MAX_DEPTH - behind)), "offset": str(behind)}
+    return url_for(str(request.endpoint), **dict(sorted(args.items())))  # type: ignore[arg-type]

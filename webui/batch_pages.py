@@ -27,7 +27,7 @@ def batch() -> ResponseReturnValue:
         raise BadRequest(f"一次最多查 {MAX_LINES} 行，这份名单有 {len(queries)} 行。请分几次查。")
     rows = list(batch_rows(current.index(), queries))
     if request.form.get("form") == "csv":
-        return csv_reply(COLUMNS, map(record, rows), "批量检索")
+        return csv_reply(COLUMNS, [record(row) for row in rows], "批量检索")
     return render_template("batch.html", lines=queries, rows=rows, MAX_LINES=MAX_LINES)
 
 

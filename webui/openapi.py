@@ -20,6 +20,9 @@ _COUNT: Schema = {"type": "integer", "minimum": 0}
 _NUMBER: Schema = {"type": "number"}
 _FLAG: Schema = {"type": "boolean"}
 _TEXT_OR_NULL: Schema = {"type": ["string", "null"]}
+_NEXT: Schema = _TEXT_OR_NULL | {
+    "description": "address of the part behind this one, to be followed as it is; what stands in it may change"
+}
 _SPAN: Schema = {
     "type": "array",
     "items": _COUNT,
@@ -67,7 +70,7 @@ _SCHEMAS: dict[str, Schema] = {
     "Results": _object(
         query=_TEXT, interpreted=_TEXT, rung={"enum": ["exact", "near", "all", "most", "none"]}, total=_COUNT,
         took_ms=_NUMBER, hits=_list(_ref("Hit")), facets=_FACETS, suggestions=_list(_TEXT), corrected=_TEXT_OR_NULL,
-        wider={"enum": [*WIDER_RUNGS, None]}, notes=_list(_TEXT),
+        wider={"enum": [*WIDER_RUNGS, None]}, notes=_list(_TEXT), next=_NEXT,
     ),
     "Figure": _object(
         surface=_TEXT, value=_NUMBER, value_high={"type": ["number", "null"]}, unit=_TEXT_OR_NULL,
@@ -77,18 +80,19 @@ _SCHEMAS: dict[str, Schema] = {
     ),
     "Figures": _object(
         query=_TEXT, interpreted=_TEXT, total=_COUNT, figures=_list(_ref("Figure")), facets=_FACETS,
-        sums={"type": "object", "additionalProperties": _NUMBER}, notes=_list(_TEXT),
+        sums={"type": "object", "additionalProperties": _NUMBER}, notes=_list(_TEXT), next=_NEXT,
     ),
     "Names": _object(
         total=_COUNT,
         names=_list(
             _object(kind={"enum": list(NAME_KINDS)}, name=_TEXT, aliases=_list(_TEXT), mentions=_COUNT, articles=_COUNT)
         ),
+        next=_NEXT,
     ),
     "ArticleView": _object(
         article=_ref("Article"), passages=_list(_object(**_PASSAGE, highlights=_list(_SPAN)))
     ),
-    "Suggestions": _object(query=_TEXT, suggestions=_list(_object(text=_TEXT, count=_COUNT))),
+    "Suggestions": _object(query=_TEXT, suggestions=_list(_object(text=_TEXT, kind=_TEXT_OR_NULL, count=_COUNT))),
     "Status": _object(
         articles=_COUNT, passages=_COUNT, generation=_COUNT, dates={"type": ["array", "null"], "items": _TEXT},
         tokenizer=_TEXT, size_bytes=_COUNT, built_at=_TEXT, rejected=_list(_object(path=_TEXT, reason=_TEXT)),

@@ -131,7 +131,7 @@ def _read_line(line: str) -> Iterator[Block]:
         yield Block(_squeeze(clean_inline(line)))
     elif is_image_line(line):
         yield Block("", "picture")
-        yield from (Block(_squeeze(alt), "caption") for alt in image_alts(line))
+        yield from (Block(_squeeze(clean_inline(alt)), "caption") for alt in image_alts(line))
     elif not _is_decoration(line):
         yield _marked_block(line)
 

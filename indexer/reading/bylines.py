@@ -94,6 +94,7 @@ _OTHER_ROLES = frozenset(
 _PIECE = re.compile(r"([^\s/／、，,：:；;|]+)([\s/／、，,：:；;|]*)")
 _INNER = re.compile(r"[（(【\[]([^（）()【】\[\]]{2,90})[）)】\]]")
 _SOURCE = re.compile(r"(?:^|[\s　])(?:来源|來源|稿件来源|文章来源)\s*[:：]\s*([^\s　|，。；]{2,30})")
+_WHEN = re.compile(r"^[12]\d{3}[-/.年]\d{1,2}[-/.月]\d{1,2}日?[ 　]{1,4}(?:\d{1,2}:\d{2}(?::\d{2})?[ 　]{1,4})?")
 _MASTHEAD = re.compile(
     r"(\S{1,6}(?:日报|晚报|早报|晨报|时报|周报|商报|都市报|日報|晚報|早報|時報|週報|商報)) ?(?=\d{4}|[（(])"
 )
@@ -123,6 +124,7 @@ def parse_byline(line: str) -> Credit | None:
     if len(line) > _MAX_BYLINE or not line:
         return None
     marked = line[0] in _MARKS
+    line = _SOURCE.sub(" ", _WHEN.sub("", line))
     body = line.strip(_MARKS + " 　")
     bracketed = body[:1] in tuple("（(【[") and body[-1:] in tuple("）)】]")
     if bracketed:

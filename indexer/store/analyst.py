@@ -16,7 +16,7 @@ from pathlib import Path
 from ..errors import BadRequest, FileRejected
 from ..facts import find_article_figures
 from ..facts.names import Gazetteer, find_names
-from ..reading import Article, SourceFile, parse_articles, read_bytes
+from ..reading import Article, SourceFile, read_articles, read_bytes
 from ..text import Tokenizer
 from .builder import SegmentBuilder
 from .fingerprint import fingerprint_of
@@ -36,12 +36,13 @@ class Task:
 @dataclass(frozen=True, slots=True)
 class FileResult:
     """What became of a file. ``ids`` are those of its articles; empty where it was rejected, for ``reason``, or has the
-    known content.
+    known content. ``rejected``: path and reason of each member of an archive that was left out.
     """
 
     sha256: str = ""
     ids: tuple[str, ...] = ()
     reason: str = ""
+    rejected: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +90,11 @@ def _read(task: Task) -> tuple[FileResult, list[Article]]:
         sha256 = hashlib.sha256(data).hexdigest()
         if sha256 == task.known:
             return FileResult(sha256), []
-        articles = parse_articles(data, task.source.path)
+        reading = read_articles(data, task.source.path)
     except FileRejected as error:
         return FileResult(sha256, reason=error.reason), []
-    return FileResult(sha256, tuple(article.id for article in articles)), articles
+    rejected = tuple((error.path, error.reason) for error in reading.rejected)
+    return FileResult(sha256, tuple(article.id for article in reading.articles), rejected=rejected), reading.articles
 
 
 @dataclass(frozen=True, slots=True)

@@ -286,17 +286,18 @@ def _take(plan: _Plan, old: IndexState | None, source: _Source, result: FileResu
         if source.fate == "wait":
             plan.waiting += 1
             if known is not None:
-                _keep(plan, source.folder, replace(file, size=known[1], mtime_ns=known[2]), known)
+                _keep(plan, old, source.folder, replace(file, size=known[1], mtime_ns=known[2]), known)
             elif old is not None and file.path in old.rejected.get(source.folder, {}):
                 plan.state.rejected[source.folder][file.path] = old.rejected[source.folder][file.path]
             return
         if known is not None and (result is None or sha256 == known[0]):
-            _keep(plan, source.folder, file, known)
+            _keep(plan, old, source.folder, file, known)
             return
         assert result is not None
         if result.reason:
             raise FileRejected(file.path, result.reason)
         _note(plan, source.folder, file, sha256, list(result.ids))
+        plan.state.rejected[source.folder].update({path: ["", 0, 0, reason] for path, reason in result.rejected})
     except FileRejected as error:
         plan.state.rejected[source.folder][file.path] = [sha256, file.size, file.mtime_ns, error.reason]
         return
@@ -312,8 +313,12 @@ def _racy(source: SourceFile, old: IndexState | None) -> bool:
     return source.mtime_ns > built - _RACY_NS
 
 
-def _keep(plan: _Plan, folder: str, source: SourceFile, known: list[Any]) -> None:
+def _keep(plan: _Plan, old: IndexState | None, folder: str, source: SourceFile, known: list[Any]) -> None:
     _note(plan, folder, source, known[0], known[3])
+    if old is not None and source.path.lower().endswith(".zip"):
+        inside = f"{source.path}/"
+        members = {path: entry for path, entry in old.rejected.get(folder, {}).items() if path.startswith(inside)}
+        plan.state.rejected[folder].update(members)
     plan.unchanged += 1
 
 

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from itertools import pairwise
@@ -25,7 +25,7 @@ from pathlib import Path
 
 from .fold import Folded, fold
 from .numerals import canonical, find_numerals
-from .units import ALPHANUMERIC, RUN, STRETCH, UNIT, find_units, sentence_ends
+from .units import ALPHANUMERIC, IDEOGRAPHS, RUN, UNIT, find_units, sentence_ends
 from .words import WordCutter
 
 __all__ = ["BIGRAM_JOINT", "VERSION", "Analysis", "Token", "Tokenizer", "compounds"]
@@ -35,6 +35,8 @@ VERSION = 3
 # Between the two units of a bigram; no unit can hold it.
 BIGRAM_JOINT = "\u0001"
 
+# STRETCH for a text without underscores, as one set of characters.
+_STRETCH = re.compile(rf"[\w{IDEOGRAPHS}]+")
 _HAN_RUN = re.compile(r"[\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+")
 # A compound is letters and digits (5g, pd1728) with signs inside them (3.6.3, gb/t, 39117-2020, node.js) or at their
 # end (c#, c++, 2000+, 5g+, 17%). Longer ones (URLs, keys) are left to their parts.
@@ -86,18 +88,12 @@ class Tokenizer:
     def analyze(self, text: str) -> Analysis:
         """Everything the index stores of a passage, without offsets."""
         folded = fold(text).text
-        units: list[str] = []
-        starts: list[int] = []
-        breaks: list[int] = []
-        for stretch in STRETCH.finditer(folded):
-            starts.append(stretch.start())
-            breaks.append(len(units))
-            units += UNIT.findall(stretch.group())
-        breaks.append(len(units))
+        runs = list(RUN.finditer(folded))
+        units, starts, breaks = _units(folded, runs)
         ends = {breaks[bisect_left(starts, end)] for end in sentence_ends(folded)}
-        words = [word for run in _HAN_RUN.findall(folded) for word in self._cutter.cut(run)]
-        words += RUN.findall(folded)
-        words += [match.group() for match in compounds(folded)]
+        words = self._cutter.cut_all(_HAN_RUN.findall(folded))
+        words += [run.group() for run in runs]
+        words += [match.group() for match in compounds(folded, runs)]
         return Analysis(units, words, _values(folded), sorted(ends), breaks[1:-1])
 
     def chars(self, text: str) -> list[Token]:
@@ -139,6 +135,25 @@ def _tokens(folded: Folded, spans: list[tuple[str, int, int]]) -> list[Token]:
     return [Token(text, bisect_left(starts, start), *folded.span(start, end)) for text, start, end in spans]
 
 
+def _units(folded: str, runs: list[re.Match[str]]) -> tuple[list[str], list[int], list[int]]:
+    """The units of a folded text, where its stretches start, and how many units stand before each and before its end."""
+    starts: list[int] = []
+    breaks: list[int] = []
+    lengths = iter([*(run.span() for run in runs), (len(folded), len(folded))])
+    run, run_end = next(lengths)
+    count = 0
+    for stretch in _STRETCH.finditer(folded.replace("_", " ") if "_" in folded else folded):
+        start, end = stretch.span()
+        starts.append(start)
+        breaks.append(count)
+        count += end - start
+        while run < end:
+            count -= run_end - run - 1  # a run is one unit, however long
+            run, run_end = next(lengths)
+    breaks.append(count)
+    return UNIT.findall(folded), starts, breaks
+
+
 def _values(folded: str) -> list[tuple[str, int, int]]:
     numerals = list(find_numerals(folded))
     starts = [match.start() for match in UNIT.finditer(folded)] if numerals else []
@@ -151,18 +166,26 @@ def _compound_patterns() -> tuple[re.Pattern[str], ...]:
     return tuple(map(re.compile, (_COMPOUND, _JOINED, _MIXED_RUN)))
 
 
-def compounds(folded: str) -> Iterator[re.Match[str]]:
-    """The words of a folded text that are made of several runs or end in a sign, and the shorter ones inside them."""
-    if RUN.search(folded) is None:
-        return
-    patterns = _compound_patterns()
-    for match in patterns[0].finditer(folded):
-        if RUN.fullmatch(match.group()):
+def compounds(folded: str, runs: Iterable[re.Match[str]] | None = None) -> Iterator[re.Match[str]]:
+    """The words of a folded text that are made of several runs or end in a sign, and the shorter ones inside them.
+
+    ``runs`` saves looking for them again where the caller has done it.
+    """
+    done = 0
+    for run in RUN.finditer(folded) if runs is None else runs:
+        start, end = run.span()
+        if start < done:
+            continue
+        patterns = _compound_patterns()
+        match = patterns[0].match(folded, start)
+        assert match is not None  # a run begins a compound, if only that of itself
+        done = match.end()
+        if done == end:
             continue
         found = {
             part.span(): part
             for pattern in patterns
-            for part in pattern.finditer(folded, *match.span())
+            for part in pattern.finditer(folded, start, done)
             if len(part.group()) <= _MAX_COMPOUND and not RUN.fullmatch(part.group())
         }
         yield from found.values()

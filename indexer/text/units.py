@@ -19,6 +19,7 @@ from dataclasses import dataclass
 __all__ = [
     "ALPHANUMERIC",
     "CLOSING",
+    "IDEOGRAPHS",
     "RUN",
     "SENTENCE_END",
     "STRETCH",
@@ -44,7 +45,10 @@ UNIT = re.compile(rf"[{IDEOGRAPHS}]|{RUN.pattern}")
 # A sentence ends here, closing quotes and brackets included. A dot ends one only before a space or the end, three
 # dots (… once folded) always do.
 CLOSING = "”’」』）)】》〉\"'"
-SENTENCE_END = re.compile(rf"(?:[。！？!?…]+|\.{{3,}}|\.(?=[{CLOSING}]*(?:\s|$))|\n)[{CLOSING}]*")
+# The one set of characters that it opens with is searched for twice as fast as alternatives are.
+SENTENCE_END = re.compile(
+    rf"[。！？!?….\n](?:(?<=[。！？!?…])[。！？!?…]*|(?<=\.)(?:\.{{2,}}|(?=[{CLOSING}]*(?:\s|$)))|(?<=\n))[{CLOSING}]*"
+)
 
 # Units with neither signs nor spaces between them.
 STRETCH = re.compile(rf"(?:[^\W_]|[{IDEOGRAPHS}])+")

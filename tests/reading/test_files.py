@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shutil
+import socket
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ import pytest
 from indexer.errors import BadRequest, FileRejected
 from indexer.reading import files as files_module
 from indexer.reading import find_files, read_bytes
+from indexer.reading.files import FORMATS
 
 
 def write(folder, *names, content="港口"):
@@ -29,16 +32,56 @@ def test_text_files_come_sorted_by_relative_path(tmp_path):
 
 
 def test_other_types_and_hidden_names_are_passed_over(tmp_path):
-    write(tmp_path, "a.pdf", "b.txt.bak", ".c.txt", ".git/d.txt", "README")
+    write(tmp_path, "a.doc", "b.txt.bak", ".c.txt", ".git/d.txt", "README")
     (tmp_path / "folder.txt").mkdir()
     assert find_files(tmp_path) == ([], [])
 
 
-def test_links_are_not_followed(tmp_path):
-    write(tmp_path, "outside/secret.txt", "corpus/a.txt")
-    (tmp_path / "corpus/link.txt").symlink_to(tmp_path / "outside/secret.txt")
-    (tmp_path / "corpus/folder").symlink_to(tmp_path / "outside", target_is_directory=True)
-    assert paths(tmp_path / "corpus") == ["a.txt"]
+def test_every_format_is_found(tmp_path):
+    write(tmp_path, *(f"a{suffix}" for suffix in FORMATS))
+    assert paths(tmp_path) == ["a.docx", "a.htm", "a.html", "a.md", "a.pdf", "a.txt", "a.zip"]
+
+
+def test_links_are_not_followed_and_those_that_lead_out_are_named(tmp_path):
+    write(tmp_path, "outside/secret.txt", "corpus/a.txt", "corpus/sub/b.txt")
+    corpus = tmp_path / "corpus"
+    for name, target in {
+        "out.txt": "../outside/secret.txt",
+        "in.txt": "a.txt",
+        "gone.txt": "nothing.txt",
+        "round.txt": "round.txt",
+        "folder": "../outside",
+        "again": "sub",
+        "up": "..",
+        "passwd.html": "/etc/passwd",
+    }.items():
+        (corpus / name).symlink_to(target)
+    found, rejected = find_files(corpus)
+    assert [source.path for source in found] == ["a.txt", "sub/b.txt"]
+    told = {error.path: error.reason for error in rejected}
+    assert sorted(told) == ["folder", "gone.txt", "out.txt", "passwd.html", "round.txt", "up"]
+    assert "指向目录之外" in told["out.txt"]
+    assert "失效" in told["gone.txt"]
+
+
+def test_special_files_are_named(tmp_path):
+    os.mkfifo(tmp_path / "pipe.txt")
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind(os.fspath(tmp_path / "socket.md"))
+        found, rejected = find_files(tmp_path)
+    assert found == []
+    assert [(error.path, error.reason) for error in rejected] == [
+        (name, "不是普通文件（管道、套接字或设备）") for name in ("pipe.txt", "socket.md")
+    ]
+
+
+def test_a_folder_exchanged_for_a_link_after_listing_is_not_entered(tmp_path):
+    write(tmp_path, "corpus/sub/a.txt", "outside/a.txt")
+    [source] = find_files(tmp_path / "corpus")[0]
+    shutil.rmtree(tmp_path / "corpus/sub")
+    (tmp_path / "corpus/sub").symlink_to("../outside")
+    with pytest.raises(FileRejected, match="无法读取"):
+        read_bytes(source)
 
 
 def test_size_and_time_are_told(tmp_path):

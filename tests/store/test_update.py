@@ -276,7 +276,7 @@ def test_failure_in_reading_leaves_the_index_as_it_was(home, monkeypatch):
         raise ZeroDivisionError
 
     with monkeypatch.context() as patch:
-        patch.setattr("indexer.store.analyst.parse_articles", bug)
+        patch.setattr("indexer.store.analyst.read_articles", bug)
         with pytest.raises(ZeroDivisionError):
             home.update()
     assert home.titles() == ["江边开园"]

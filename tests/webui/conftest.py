@@ -205,13 +205,15 @@ class FakeIndex:
         self._fail()
         self.asked.append({"query": query, "limit": limit, "offset": offset, "sort": sort, "rung": rung})
         self.asked[-1] |= {"verbatim": True} if verbatim else {}
-        terms = [term.strip('"“”') for term in CONDITION.sub("", query).split()]
-        wanted = CONDITION.findall(query) if " OR " not in query else ()
+        terms = [term.strip('"“”') for term in CONDITION.sub("", query).split() if term != "OR"]
+        wanted = {}
+        for name, value in CONDITION.findall(query):
+            wanted.setdefault(name, []).append(value)
         found = [
             Hit(float(len(spans)), info, passage, spans)
             for info, passages in self.articles
             for passage in passages
-            if all(self._meets(info, passage, *each) for each in wanted)
+            if all(any(self._meets(info, passage, name, each) for each in of) for name, of in wanted.items())
             and (spans := _spans(passage.text, terms))
             and (rung or all(term in passage.text for term in terms))
         ]

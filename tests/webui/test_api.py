@@ -19,7 +19,8 @@ def api(get):
 
 def test_search_is_the_results_as_json(api, index):
     reply = api("/search?q=时间谷&limit=2&offset=1&sort=date")
-    assert reply.json == index.search("时间谷", limit=2, offset=1, sort="date").to_json()
+    following = "/api/v1/search?limit=2&offset=3&q=%E6%97%B6%E9%97%B4%E8%B0%B7&sort=date"
+    assert reply.json == index.search("时间谷", limit=2, offset=1, sort="date").to_json() | {"next": following}
     assert list(reply.json)[:5] == ["query", "interpreted", "rung", "total", "took_ms"]
 
 
@@ -141,3 +142,17 @@ def test_commit_and_query_change_the_tag(api, index):
 
 def test_refusal_carries_no_tag(api):
     assert "ETag" not in api("/search?q=a&limit=0").headers
+
+
+@pytest.mark.parametrize(
+    ("path", "list_name"),
+    [("/search?q=谷&limit=2", "hits"), ("/figures?limit=3", "figures"), ("/names?limit=2&kind=park", "names")],
+)
+def test_next_links_lead_through_everything(api, path, list_name):
+    first = api(path).json
+    found, following = first[list_name], first["next"]
+    while following:
+        part = api(following.removeprefix("/api/v1")).json
+        found, following = found + part[list_name], part["next"]
+    assert len(found) == first["total"]
+    assert len({str(each) for each in found}) == len(found)
