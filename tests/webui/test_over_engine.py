@@ -73,9 +73,7 @@ def test_search_finds_and_marks(get):
     page = get("/search?q=江边表谷")
     assert page.status == 200
     assert {mark.text for mark in page.all(".snippet mark")} == {"江边表谷"}
-    assert len(page.all(".passage") + page.all(".hit h2 mark")) == int(
-        page.one("head title").text.split("，")[1].split()[0]
-    )
+    assert len(page.all(".passage") + page.all(".hit h2 mark")) == int(page.one("head title").text.split("，")[1].split()[0])
 
 
 def test_card_opens_the_article_at_its_passage(get):
@@ -130,6 +128,7 @@ def test_api_answers_as_the_engine_does(get, tiny):
     answer = json.loads(get("/api/v1/search?q=江边表谷&limit=2").html)
     with open_index(tiny) as index:
         expected = index.search("江边表谷", limit=2).to_json()
+    assert answer.pop("next")
     assert answer | {"took_ms": 0} == expected | {"took_ms": 0}
 
 
