@@ -128,6 +128,7 @@ def test_api_answers_as_the_engine_does(get, tiny):
     answer = json.loads(get("/api/v1/search?q=江边表谷&limit=2").html)
     with open_index(tiny) as index:
         expected = index.search("江边表谷", limit=2).to_json()
+    assert answer.pop("next")
     assert answer | {"took_ms": 0} == expected | {"took_ms": 0}
 
 
