@@ -195,7 +195,7 @@ def parse_or_none(data):
 
 
 @given(st.one_of(st.binary(max_size=300), PAGES.map(lambda text: text.encode("utf-8", "replace"))))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=2000, deadline=None)
 def test_no_input_crashes_and_what_comes_out_is_well_formed(data):
     articles = parse_or_none(data)
     if articles is None:

@@ -84,9 +84,16 @@ def test_words_have_text_and_place(cutter, run, expected):
     assert cutter.cut(run) == [word for word, _, _ in expected]
 
 
+@pytest.fixture(scope="module")
+def cutters(reference, request):
+    """Those that are installed."""
+    return [reference, request.getfixturevalue("fast")] if find_spec("rjieba") else [reference]
+
+
 @given(st.lists(st.text(st.sampled_from([*COMMON, *"々〇𠮷龘㐀豈"]), min_size=1, max_size=12), max_size=6))
-def test_runs_cut_together_are_cut_as_each_by_itself(cutter, runs):
-    assert cutter.cut_all(runs) == [word for run in runs for word in cutter.cut(run)]
+def test_runs_cut_together_are_cut_as_each_by_itself(cutters, runs):
+    for cutter in cutters:
+        assert cutter.cut_all(runs) == [word for run in runs for word in cutter.cut(run)]
 
 
 @pytest.mark.parametrize("runs", [["中" * 2500, "产业园区"], ["江边开园" * 100] * 3], ids=["long-run", "many-runs"])
