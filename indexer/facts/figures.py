@@ -18,7 +18,7 @@ from indexer.facts.dates import DateMention, locate_dates
 from indexer.facts.frame import Frame, Passage, frame_of
 from indexer.facts.metric import Metric, find_metric
 from indexer.facts.period import find_period, is_target
-from indexer.facts.quantities import Quantity, find_quantities
+from indexer.facts.quantities import Quantity, find_quantities, may_hold_quantities
 from indexer.facts.subject import NameSpan, find_subject
 from indexer.facts.units import Kind
 from indexer.text import Folded, fold
@@ -95,6 +95,8 @@ def find_figures(
     saves folding again where the caller has done it.
     """
     folded = folded or fold(text)
+    if not may_hold_quantities(folded.text):
+        return []
     dates = locate_dates(text, folded, date=date, previous=previous)
     barred = [(start, end) for start, end, mention in dates if not _is_deadline(mention)]
     printed = text if folded.starts is None else "".join(text[start] for start in folded.starts)
