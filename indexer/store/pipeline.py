@@ -63,8 +63,8 @@ def work_on(
 ) -> Generator[tuple[AnyBatch, Result]]:
     """Each batch with its result, in their order; ``workers`` below 2: worked out in this process.
 
-    At most ``workers + 1`` batches are under way. Raises what a worker raised, with a note of where, and WorkerLost when
-    one dies. Close the iterator to end the workers before the last batch.
+    At most ``workers + 2`` batches are under way or wait. Raises what a worker raised, with a note of where, and WorkerLost
+    when one dies. Close the iterator to end the workers before the last batch.
     """
     if workers < 2:
         for batch in batches:
