@@ -38,6 +38,8 @@ from .postings import encode_docs, encode_pairs, encode_values
 __all__ = ["assemble"]
 
 _KEY_BITS = 64
+# So many units are sorted at once: it bounds the memory of a segment to some 25 bytes a unit, whatever this is.
+_AT_ONCE = 1 << 22
 
 
 def assemble(parts: Sequence[Part]) -> dict[str, AnyArray]:
@@ -137,26 +139,68 @@ def _vocabulary(parts: Sequence[Part], terms: str, ids: str) -> tuple[list[bytes
 
 
 def _unit_postings(parts: Sequence[Part], positions: AnyArray, lengths: AnyArray) -> dict[str, AnyArray]:
+    """Postings of units and of their pairs, worked out for some units at a time: the memory goes with these."""
     terms, streams = _vocabulary(parts, "units", "stream")
-    units = _joined(streams)
-    at = _shifted(parts, positions, Part.unit_positions)
-    docs = np.repeat(np.arange(len(lengths)), lengths)
-    by_unit, of_doc = _sorted(units, docs)
-    begins = np.flatnonzero((np.diff(by_unit, prepend=-1) != 0) | (np.diff(of_doc, prepend=-1) != 0))
-    freqs = np.diff(begins, append=len(by_unit))
-    counts = np.bincount(by_unit[begins], minlength=len(terms))
-    arrays = encode_docs("chars", terms, counts, of_doc[begins], freqs, lengths)
-    del by_unit, of_doc, begins, docs
-    # Number 0 of the second unit: nothing stands behind the first one.
-    second = np.zeros(len(units), dtype=np.int64)
-    second[:-1] = np.where(np.diff(at) == 1, units[1:] + 1, 0)
-    doc_at = np.zeros(int(at[-1]) + 1 if len(at) else 0, dtype=np.int32)
-    doc_at[at] = np.repeat(np.arange(len(lengths)), lengths)
-    pairs, at = _sorted(units * (len(terms) + 1) + second, at)
-    begins = np.flatnonzero(np.diff(pairs, prepend=-1))
-    pair = pairs[begins]
-    counts = np.diff(begins, append=len(pairs))
-    return arrays | encode_pairs(pair // (len(terms) + 1), pair % (len(terms) + 1), counts, at, doc_at[at], len(terms))
+    stream = _Stream(
+        np.concatenate([np.zeros(0, np.uint32), *(of.astype(np.uint32) for of in streams)]),
+        _shifted(parts, positions, Part.unit_positions).astype(np.uint32),
+        np.repeat(np.arange(len(lengths), dtype=np.uint32), lengths),
+    )
+    del streams
+    frequencies = np.bincount(stream.units, minlength=len(terms))
+    ends = np.cumsum(frequencies)
+    chars, pairs = [], []
+    first = 0
+    while first < len(terms):
+        begin = int(ends[first - 1]) if first else 0
+        last = max(first + 1, int(np.searchsorted(ends, begin + _AT_ONCE, side="right")))
+        of_chars, of_pairs = stream.sorted(first, last)
+        chars.append(of_chars)
+        pairs.append(of_pairs)
+        first = last
+    units, docs, freqs = _columns_of(chars, 3)
+    arrays = encode_docs("chars", terms, np.bincount(units, minlength=len(terms)), docs, freqs, lengths)
+    del chars, units, docs, freqs
+    left, right, counts = _columns_of([pair[:3] for pair in pairs], 3)
+    at, of_doc = _columns_of([pair[3:] for pair in pairs], 2)
+    return arrays | encode_pairs(left, right, counts.astype(np.int64), at, of_doc, len(terms))
+
+
+def _columns_of(rows: Sequence[Sequence[AnyArray]], width: int) -> list[AnyArray]:
+    """The columns of several tables, one table behind the other."""
+    return [np.concatenate([np.zeros(0, np.uint32), *(row[i] for row in rows)]) for i in range(width)]
+
+
+class _Stream:
+    """All units of a segment in their order, with their positions and docs."""
+
+    def __init__(self, units: AnyArray, at: AnyArray, docs: AnyArray) -> None:
+        self.units, self._at, self._docs = units, at, docs
+        self._doc_at = np.zeros(int(at[-1]) + 1 if len(at) else 0, dtype=np.uint32)
+        self._doc_at[at] = docs
+        # Number 0 of the second unit: nothing stands behind the first one.
+        self._following = np.zeros(len(units), dtype=np.uint32)
+        self._following[:-1] = np.where(at[1:] - at[:-1] == 1, units[1:] + np.uint32(1), 0)
+
+    def sorted(self, first: int, end: int) -> tuple[tuple[AnyArray, ...], tuple[AnyArray, ...]]:
+        """Of the units ``first`` to ``end``: (unit, passage, frequency), and (unit, following, how often, positions, docs)."""
+        here = np.flatnonzero((self.units >= first) & (self.units < end))
+        units, docs, at = self.units[here], self._docs[here], self._at[here]
+        by_unit, of_doc = _sorted(units, docs)
+        begins = _changes(by_unit, of_doc)
+        freqs = np.diff(begins, append=len(by_unit)).astype(np.uint16)
+        left, right, at = _sorted(units - np.uint32(first), self._following[here], at)
+        pairs = _changes(left, right)
+        counts = np.diff(pairs, append=len(left)).astype(np.uint32)
+        left = left[pairs] + np.uint32(first)
+        return (by_unit[begins], of_doc[begins], freqs), (left, right[pairs], counts, at, self._doc_at[at])
+
+
+def _changes(left: AnyArray, right: AnyArray) -> AnyArray:
+    """Where a row of two columns differs from the one before."""
+    new = np.ones(len(left), dtype=bool)
+    new[1:] = (left[1:] != left[:-1]) | (right[1:] != right[:-1])
+    return np.flatnonzero(new)
 
 
 def _word_postings(parts: Sequence[Part], docs: AnyArray, lengths: AnyArray) -> dict[str, AnyArray]:
@@ -175,13 +219,13 @@ def _value_postings(parts: Sequence[Part], positions: AnyArray) -> dict[str, Any
 
 
 def _sorted(*columns: AnyArray) -> tuple[AnyArray, ...]:
-    """Rows of several columns of numbers in their order. One sort of numbers, where a row fits into one."""
+    """Rows of several columns of numbers below 2**32 in their order. One sort of numbers, where a row fits into one."""
     if not len(columns[0]):
         return columns
     bits = [int(column.max()).bit_length() for column in columns]
     if sum(bits) > _KEY_BITS:
         order = np.lexsort(columns[::-1])
-        return tuple(column[order] for column in columns)
+        return tuple(column[order].astype(np.uint32) for column in columns)
     key = columns[0].astype(np.uint64)
     for column, width in zip(columns[1:], bits[1:], strict=True):
         key <<= np.uint64(width)
@@ -189,6 +233,6 @@ def _sorted(*columns: AnyArray) -> tuple[AnyArray, ...]:
     key.sort()
     found = []
     for width in reversed(bits):
-        found.append((key & np.uint64((1 << width) - 1)).astype(np.int64))
+        found.append((key & np.uint64((1 << width) - 1)).astype(np.uint32))
         key >>= np.uint64(width)
     return tuple(reversed(found))

@@ -20,7 +20,7 @@ import numpy as np
 from ..text.tokenizer import BIGRAM_JOINT
 from .arrays import AnyArray
 from .bits import RankedBits, encode_bits
-from .gaps import GapLists, code_starts, encode_lists, offsets, ragged, widen
+from .gaps import GapLists, encode_lists, offsets, ragged, widen
 from .terms import Terms, encode_terms
 
 __all__ = [
@@ -48,34 +48,36 @@ def encode_docs(
 
     ``lengths`` are those of all passages of the segment.
     """
-    arrays = encode_terms(name, terms) | encode_lists(name, docs, counts)
-    arrays[f"{name}.first"] = offsets(counts)
-    often = freqs > 1
-    arrays |= encode_bits(f"{name}.often", np.flatnonzero(often), len(freqs))
-    arrays[f"{name}.freq"] = freqs[often].astype(np.uint8 if freqs.max(initial=0) < 1 << 8 else np.uint16)
-    return arrays | _blocks(name, arrays, docs, freqs, lengths[docs])
-
-
-def _blocks(
-    name: str, arrays: dict[str, AnyArray], docs: AnyArray, freqs: AnyArray, lengths: AnyArray
-) -> dict[str, AnyArray]:
-    """For each block of the terms that have two or more: where it begins, and what bounds its scores."""
-    first = arrays[f"{name}.first"].astype(np.int64)
-    counts = np.diff(first)
+    ends = np.cumsum(counts, dtype=np.int64)
     blocks = np.where(counts >= 2 * BLOCK, -(-counts // BLOCK), 0)
-    starts = ragged(first[:-1], blocks, BLOCK)
-    of_term = np.repeat(np.arange(len(counts)), blocks)
+    starts = ragged(ends - counts, blocks, BLOCK)
+    lists, places = encode_lists(name, docs, counts, starts)
+    often = freqs > 1
+    own = freqs[often]
+    return {
+        **encode_terms(name, terms),
+        **lists,
+        f"{name}.first": offsets(counts),
+        **encode_bits(f"{name}.often", np.flatnonzero(often), len(freqs)),
+        f"{name}.freq": own.astype(np.uint8 if own.max(initial=0) < 1 << 8 else np.uint16),
+        f"{name}.block_from": offsets(blocks),
+        f"{name}.block_code": places.astype(np.uint32),
+        **_bounds(name, starts, np.repeat(ends - counts, blocks), np.repeat(ends, blocks), docs, freqs, lengths),
+    }
+
+
+def _bounds(
+    name: str, starts: AnyArray, first: AnyArray, end: AnyArray, docs: AnyArray, freqs: AnyArray, lengths: AnyArray
+) -> dict[str, AnyArray]:
+    """For each block what bounds its scores, and the last passage before it; ``first`` and ``end`` are those of its term."""
     most, least = np.zeros(len(starts), np.uint16), np.zeros(len(starts), np.uint16)
     if len(starts):
-        edges = np.stack([starts, np.minimum(starts + BLOCK, first[of_term + 1])], axis=1).ravel()
+        edges = np.stack([starts, np.minimum(starts + BLOCK, end)], axis=1).ravel()
         # The last edge may be the end of everything, which reduceat does not take.
         most[:] = np.maximum.reduceat(np.append(freqs, 0), edges)[::2]
-        least[:] = np.minimum.reduceat(np.append(lengths, 0), edges)[::2]
-    codes = code_starts(docs, counts, arrays[f"{name}.width"])
+        least[:] = np.minimum.reduceat(np.append(lengths[docs], 0), edges)[::2]
     return {
-        f"{name}.block_from": offsets(blocks),
-        f"{name}.block_code": codes[starts].astype(np.uint32),
-        f"{name}.block_before": np.where(starts > first[of_term], docs[starts - 1], 0).astype(np.uint32),
+        f"{name}.block_before": np.where(starts > first, docs[starts - 1], 0).astype(np.uint32),
         f"{name}.block_freq": most,
         f"{name}.block_length": least,
     }
@@ -172,14 +174,15 @@ def encode_pairs(
     """Arrays of the pairs: sorted numbers of first units and of second ones (from 1; 0: none), positions of each pair and
     the passages these are in."""
     begins = np.cumsum(counts) - counts
-    again = np.diff(docs, prepend=-1) == 0
+    again = np.zeros(len(docs), dtype=bool)
+    again[1:] = docs[1:] == docs[:-1]
     again[begins] = False
     repeats = np.add.reduceat(again, begins, dtype=np.int64) if len(begins) else begins
     return {
         "bigrams.unit_from": offsets(np.bincount(first, minlength=units)),
         "bigrams.second": second.astype(np.uint16 if units < 1 << 16 else np.uint32),
         "bigrams.repeats": np.minimum(repeats, _MANY).astype(np.uint8),
-        **encode_lists("bigrams", positions, counts),
+        **encode_lists("bigrams", positions, counts)[0],
     }
 
 
@@ -259,7 +262,7 @@ class PairPostings:
 
 def encode_values(terms: list[bytes], counts: AnyArray, at: AnyArray, lengths: AnyArray) -> dict[str, AnyArray]:
     """Arrays of the values: sorted terms, how often each stands, where, and how many units each numeral has."""
-    arrays = encode_terms("values", terms) | encode_lists("values", at, counts)
+    arrays = encode_terms("values", terms) | encode_lists("values", at, counts)[0]
     return arrays | {"values.first": offsets(counts), "values.length": lengths.astype(np.uint16)}
 
 
