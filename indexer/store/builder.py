@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -33,16 +32,12 @@ def date_number(date: str | None) -> int:
     return year * 10000 + month * 100 + day
 
 
-@dataclass
-class _Entries:
-    """Entries of one family while they are collected: a term id and the values of each."""
+class _Ids(dict[str, int]):
+    """Numbers terms as they come: ``ids[term]``."""
 
-    ids: dict[str, int] = field(default_factory=dict)
-    term_ids: list[int] = field(default_factory=list)
-    values: tuple[list[int], list[int]] = field(default_factory=lambda: ([], []))
-
-    def id(self, term: str) -> int:
-        return self.ids.setdefault(term, len(self.ids))
+    def __missing__(self, term: str) -> int:
+        self[term] = number = len(self)
+        return number
 
 
 class SegmentBuilder:
@@ -50,9 +45,11 @@ class SegmentBuilder:
 
     def __init__(self) -> None:
         self.passages = 0
-        self._unit_ids: dict[str, int] = {}
+        self._unit_ids, self._word_ids, self._value_ids = _Ids(), _Ids(), _Ids()
         self._units: list[int] = []
-        self._words, self._values = _Entries(), _Entries()
+        self._words: list[int] = []
+        self._word_counts: list[int] = []
+        self._values: list[tuple[int, int, int]] = []
         self._columns: dict[str, list[int]] = {name: [] for name in PASSAGE_COLUMNS}
         self._texts: list[bytes] = []
         self._sentences: list[int] = []
@@ -100,40 +97,31 @@ class SegmentBuilder:
             self._next_position = start + len(analysis.units) + 1
 
     def _add_tokens(self, analysis: Analysis, start: int) -> None:
-        unit_id = self._unit_ids.setdefault
-        self._units.extend([unit_id(unit, len(self._unit_ids)) for unit in analysis.units])
+        self._units.extend(map(self._unit_ids.__getitem__, analysis.units))
         self._sentences.extend(start + end for end in analysis.sentence_ends[:-1])
         self._breaks.extend(start + at for at in analysis.breaks)
-        frequencies: dict[str, int] = {}
-        for word in analysis.words:
-            frequencies[word] = frequencies.get(word, 0) + 1
-        words = self._words
-        for word, frequency in frequencies.items():
-            words.term_ids.append(words.id(word))
-            words.values[1].append(frequency)
-        words.values[0].extend([self.passages] * len(frequencies))
+        self._words.extend(map(self._word_ids.__getitem__, analysis.words))
+        self._word_counts.append(len(analysis.words))
         for value, first, end in analysis.values:
-            self._values.term_ids.append(self._values.id(value))
-            self._values.values[0].append(start + first)
-            self._values.values[1].append(end - first)
+            self._values.append((self._value_ids[value], start + first, end - first))
 
     def part(self) -> Part:
         """What was added, as a part of a segment."""
-        docs, freqs = self._words.values
-        at, lengths = self._values.values
+        word_ids, docs, freqs = self._word_entries()
+        value_ids, at, lengths = np.asarray(self._values, dtype=np.int32).reshape(-1, 3).T
         facts, names = self._facts.columns()
         columns = {f"passage.{name}": _numbers(column) for name, column in self._columns.items()}
         return Part(
             units=list(self._unit_ids),
             stream=np.asarray(self._units, dtype=np.uint32),
-            words=list(self._words.ids),
-            word_ids=_numbers(self._words.term_ids),
-            word_docs=_numbers(docs),
-            word_freqs=_numbers(freqs),
-            values=list(self._values.ids),
-            value_ids=_numbers(self._values.term_ids),
-            value_at=_numbers(at),
-            value_lengths=_numbers(lengths),
+            words=list(self._word_ids),
+            word_ids=word_ids,
+            word_docs=docs,
+            word_freqs=freqs,
+            values=list(self._value_ids),
+            value_ids=value_ids,
+            value_at=at,
+            value_lengths=lengths,
             names=names,
             sentences=_numbers(self._sentences),
             breaks=_numbers(self._breaks),
@@ -142,6 +130,13 @@ class SegmentBuilder:
             | _article_columns(self._articles, self._first)
             | facts,
         )
+
+    def _word_entries(self) -> tuple[AnyArray, AnyArray, AnyArray]:
+        """Each word of each passage once: its number, the passage, and how often it stands there."""
+        docs = np.repeat(np.arange(self.passages, dtype=np.int64), self._word_counts)
+        size = max(len(self._word_ids), 1)
+        keys, freqs = np.unique(docs * size + np.asarray(self._words, dtype=np.int64), return_counts=True)
+        return (keys % size).astype(np.int32), (keys // size).astype(np.int32), freqs.astype(np.uint16)
 
 
 def _numbers(values: list[int]) -> AnyArray:

@@ -44,6 +44,7 @@ _MIXED_RUN = rf"{ALPHANUMERIC}+"
 _JOINED = rf"{ALPHANUMERIC}+(?:[-./_&'’]{ALPHANUMERIC}+)*"
 _COMPOUND = rf"{_JOINED}(?:\+{{1,2}}|#|%)?"
 _MAX_COMPOUND = 48
+_ENDS_COMPOUND = frozenset(["", *' \n,:;!?()"，。、；：！？（）《》“”'])
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +176,10 @@ def compounds(folded: str, runs: Iterable[re.Match[str]] | None = None) -> Itera
     for run in RUN.finditer(folded) if runs is None else runs:
         start, end = run.span()
         if start < done:
+            continue
+        following = folded[end : end + 1]
+        if "\u4e00" <= following <= "\u9fff" or following in _ENDS_COMPOUND:  # most runs, told without a pattern
+            done = end
             continue
         patterns = _compound_patterns()
         match = patterns[0].match(folded, start)
