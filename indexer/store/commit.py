@@ -32,8 +32,10 @@ from .sweep import needed, sweep
 from .terms import Terms
 from .verify import damages
 
-__all__ = ["Transaction", "begin", "locked"]
+__all__ = ["FULL_SEGMENT", "Transaction", "begin", "locked"]
 
+# A segment of so many passages is not merged any more: it would need ever more memory and time for ever less.
+FULL_SEGMENT = 1 << 18
 # Whoosh calls an index, and begins the names of its files, so.
 _INDEX_NAME = "MAIN"
 
@@ -147,9 +149,10 @@ class Transaction:
         """Merge segments until each is at least twice as large as all smaller ones together.
 
         So the number of segments grows with the logarithm of the index, and every passage is copied that often. Segments
-        that are mostly deleted are rewritten as well.
+        that are full are left alone, and those that are mostly deleted rewritten.
         """
-        by_size = sorted(self._segments, key=lambda segment: segment.doc_count())
+        growing = [segment for segment in self._segments if not _is_full(segment)]
+        by_size = sorted(growing, key=lambda segment: segment.doc_count())
         taken = sum(1 for segment in by_size if segment.doc_count() == 0)
         smaller = 0
         for place, segment in enumerate(by_size):
@@ -209,6 +212,10 @@ class Transaction:
         with disk.new_file(self._path / name) as file:
             yield file
         self._files[name] = (file.size, file.sha256)
+
+
+def _is_full(segment: ArraySegment) -> bool:
+    return segment.doc_count_all() >= FULL_SEGMENT and segment.deleted_count() * 2 <= segment.doc_count_all()
 
 
 def _entry(segment: ArraySegment) -> SegmentEntry:

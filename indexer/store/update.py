@@ -16,7 +16,7 @@ from ..facts.names import Gazetteer
 from ..reading import SourceFile, find_files
 from ..text import Tokenizer
 from .analyst import Analyst, FileResult, Recipe, Result, Task
-from .commit import Transaction
+from .commit import FULL_SEGMENT, Transaction
 from .fingerprint import differences
 from .folder import IndexFolder, IndexState
 from .part import Part
@@ -29,8 +29,8 @@ __all__ = ["IndexReport", "update_index"]
 _BATCH_BYTES = 2 << 20
 # Less than this is read before workers have started.
 _LEAST_BYTES = 3 << 20
-# Parts are gathered into a segment of about so many positions (80 MB of text): more make a build need more than 1 GB.
-_POSITIONS_PER_SEGMENT = 24_000_000
+# A segment of a build ends at so many positions (60 MB of text), or passages: it bounds the memory of the writer.
+_POSITIONS_PER_SEGMENT = 16_000_000
 # A file touched this shortly before it was last read may have been written again within the clock's grain: read it anew.
 _RACY_NS = 2_000_000_000
 
@@ -207,7 +207,10 @@ def _add_files(
             result = _without_doubles(plan, batch, first, analyst)
             if result.part is not None:
                 parts.append(result.part)
-            if sum(part.positions for part in parts) >= _POSITIONS_PER_SEGMENT:
+            if (
+                sum(part.positions for part in parts) >= _POSITIONS_PER_SEGMENT
+                or sum(part.passages for part in parts) >= FULL_SEGMENT
+            ):
                 transaction.add_pending(parts)
                 parts = []
             outcomes = iter(result.files)
