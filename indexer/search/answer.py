@@ -36,8 +36,8 @@ _READINGS: tuple[Reading, ...] = ("typed", *STEPS)
 _HEIGHTS = (4, 3, 2, 1, 0)
 # Terms that stand nowhere and are looked for in other spellings, which costs more than everything else.
 _MAX_RESPELT = 6
-# So many passages are scored one by one; for more it is quicker to score all that have a token.
-_FEW = 2000
+# Fewer passages are scored one by one; for more it is quicker to score all that have a token.
+_FEW = 1000
 # Names that a facet lists; more are on the page of their kind.
 _MAX_NAMES = 10
 
@@ -300,14 +300,13 @@ class Answer:
     def _own_scores(self, step: Step) -> list[AnyArray]:
         """Scores by their own text of at least the passages that the step finds, and of what is around them."""
         if step not in self._scores:
-            opened = self._opened
-            needed = [
-                with_context(segment, np.flatnonzero(mask))
-                for segment, mask in zip(opened.segments, self._ladder.masks(step), strict=True)
-            ]
-            few = sum(map(len, needed)) < _FEW
+            opened, masks = self._opened, self._ladder.masks(step)
+            needed = None
+            if sum(map(np.count_nonzero, masks)) < _FEW:
+                docs = map(np.flatnonzero, masks)
+                needed = [with_context(segment, of) for segment, of in zip(opened.segments, docs, strict=True)]
             tokens = without_common(opened.segments, self._tokens, opened.statistics)
-            self._scores[step] = scores(opened.segments, tokens, opened.statistics, needed if few else None)
+            self._scores[step] = scores(opened.segments, tokens, opened.statistics, needed)
         return self._scores[step]
 
     def _heights(self, number: int, docs: AnyArray, step: Step) -> AnyArray:

@@ -28,8 +28,19 @@ class _Text:
         self._folded = fold(text)
         self.units: list[Unit] = list(find_units(self._folded.text))
         self._numerals: dict[int, Numeral] | None = None
+        self._places: dict[str, list[int]] | None = None
         self._starts = {unit.start: i for i, unit in enumerate(self.units)}
         self._ends = {unit.end: i + 1 for i, unit in enumerate(self.units)}
+
+    def places(self, first: Piece) -> Sequence[int]:
+        """The units at which a pattern can begin, by its first piece."""
+        if not isinstance(first, UnitPiece) or first.how != "whole":
+            return range(len(self.units))
+        if self._places is None:
+            self._places = {}
+            for place, unit in enumerate(self.units):
+                self._places.setdefault(unit.text, []).append(place)
+        return self._places.get(first.text, ())
 
     def value_end(self, place: int, value: str) -> int | None:
         """If a numeral of this value begins at the unit: the unit behind it."""
@@ -76,7 +87,7 @@ def literal_spans(text: str, wanted: Sequence[Pattern]) -> list[Span]:
 
 def _literal(text: _Text, wanted: Sequence[Pattern]) -> Iterable[Span]:
     for pattern in wanted:
-        for place in range(len(text.units)):
+        for place in text.places(pattern[0]):
             end = _match(text, pattern, place)
             if end is not None:
                 yield text.span(place, end, pattern)

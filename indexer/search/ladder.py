@@ -143,8 +143,14 @@ class Ladder:
     def _literal_or_title(self, number: int, text: str) -> Mask:
         segment = self._segments[number]
         own = self._literal(number, text)
-        titles = own[segment.arrays["article.first"]]
-        return own | titles[segment.arrays["passage.article"]] if titles.any() else own
+        titled = np.flatnonzero(own[segment.arrays["article.first"]])
+        if not len(titled):
+            return own
+        found = own.copy()
+        for article in titled.tolist():
+            docs = segment.article_docs(article)
+            found[docs.start : docs.stop] = True
+        return found
 
     def _find(self, number: int, text: str) -> Places:
         key = (number, text)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Container, Iterator, Sequence
 from functools import cached_property, lru_cache
+from heapq import nsmallest
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -189,12 +190,12 @@ class NameBook:
 
     def facets(self, masks: Sequence[AnyArray], limit: int) -> dict[str, tuple[Facet, ...]]:
         """The names that stand in most of the passages, for each kind."""
-        by_kind: defaultdict[str, list[Facet]] = defaultdict(list)
+        by_kind: defaultdict[str, list[tuple[int, str]]] = defaultdict(list)
         for (kind, name), count in self.counts(masks).items():
-            by_kind[kind].append(Facet(name, count))
+            by_kind[kind].append((-count, name))
         return {
-            kind: tuple(sorted(facets, key=lambda facet: (-facet.count, facet.value))[:limit])
-            for kind, facets in by_kind.items()
+            kind: tuple(Facet(name, -count) for count, name in nsmallest(limit, counted))
+            for kind, counted in by_kind.items()
         }
 
     @cached_property

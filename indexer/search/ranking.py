@@ -178,15 +178,18 @@ def with_context(segment: SegmentView, docs: AnyArray) -> AnyArray:
 
 
 def without_common(segments: Sequence[SegmentView], tokens: Tokens, statistics: Statistics) -> Tokens:
-    """The tokens without the characters that stand in very many passages, if any other is left.
+    """The tokens without the single characters that stand in very many passages, if any other is left.
 
-    Where their words and neighbours are wanted too, such characters cost most of the time and add next to nothing.
+    Where words and neighbours are wanted too, such characters cost most of the time and add next to nothing.
     """
     most = statistics.passages * _COMMON
 
     def is_common(family: str, term: str) -> bool:
-        return family == "chars" and most < sum(
-            segment.chars.count(number) for segment in segments if (number := segment.chars.find(term)) >= 0
+        return (
+            family in ("chars", "words")
+            and len(term) == 1
+            and most
+            < sum(segment.chars.count(number) for segment in segments if (number := segment.chars.find(term)) >= 0)
         )
 
     return [token for token in tokens if not is_common(*token[:2])] or tokens
