@@ -18,14 +18,14 @@ import numpy as np
 
 from ..store import SegmentView
 from ..store.arrays import AnyArray
-from ..store.segment import TEXT_ENCODING, term_postings
+from ..store.segment import TEXT_ENCODING
 from ..text import fold, is_run
 from ..text.units import STRETCH
 from .budget import check
 from .conditions import CONDITIONS, Conditions
 from .namebook import NameBook
 from .pattern import IsWord, Pattern, patterns
-from .positions import Places, find, find_any
+from .positions import Places, docs_with_unit, find, find_any
 from .query import And, Node, Not, Or, Query, Term
 from .ranking import Tokens
 
@@ -63,6 +63,7 @@ class Ladder:
         self._masks: dict[Reading, list[Mask]] = {}
         self._places: dict[tuple[int, str], Places] = {}
         self._patterns: dict[str, tuple[Pattern, ...]] = {}
+        self._docs: dict[tuple[int, str], AnyArray] = {}
         self._printed: dict[tuple[int, str], AnyArray] = {}
         self._in_sentences: dict[tuple[int, str], Mask] = {}
 
@@ -77,7 +78,7 @@ class Ladder:
 
     def stands(self, text: str) -> bool:
         """Whether a text stands literally in any live passage."""
-        return any(len(self._find(number, text)) for number in range(len(self._segments)))
+        return any(self._literal(number, text)[segment.live].any() for number, segment in enumerate(self._segments))
 
     def patterns(self, text: str) -> tuple[Pattern, ...]:
         """Patterns of a text, cached."""
@@ -132,7 +133,7 @@ class Ladder:
         segment = self._segments[number]
         mask = np.zeros(segment.size, dtype=bool)
         if self.patterns(text):
-            mask[segment.doc_of(self._find(number, text).at)] = True
+            mask[self._docs_of(number, text)] = True
         else:
             key = (number, text)
             if key not in self._printed:
@@ -152,6 +153,15 @@ class Ladder:
             found[docs.start : docs.stop] = True
         return found
 
+    def _docs_of(self, number: int, text: str) -> AnyArray:
+        """The passages of the places of a text, in their order; of a single unit only once each and in no order."""
+        key = (number, text)
+        if key not in self._docs:
+            segment, wanted = self._segments[number], self.patterns(text)
+            docs = docs_with_unit(segment, wanted[0]) if len(wanted) == 1 else None
+            self._docs[key] = segment.doc_of(self._find(number, text).at) if docs is None else docs
+        return self._docs[key]
+
     def _find(self, number: int, text: str) -> Places:
         key = (number, text)
         if key not in self._places:
@@ -163,19 +173,20 @@ class Ladder:
         mask = np.zeros(segment.size, dtype=bool)
         whole = self.whole()
         if whole is not None and self.patterns(whole):
-            pattern = self.patterns(whole)[0]
-            at = self._find(number, whole).at
-            if len(pattern) > 1 or len(self.patterns(whole)) > 1:
-                places = find(segment, pattern)
-                at = places.at[segment.breaks_in(places.at, places.end) == len(STRETCH.findall(fold(whole).text)) - 1]
-            mask[segment.doc_of(at)] = True
+            pattern, *others = self.patterns(whole)
+            if len(pattern) == 1 and not others:
+                return self._literal(number, whole)
+            places = find(segment, pattern) if others else self._find(number, whole)
+            docs = segment.doc_of(places.at) if others else self._docs_of(number, whole)
+            breaks = len(STRETCH.findall(fold(whole).text)) - 1
+            mask[docs[segment.breaks_in(places.at, places.end) == breaks]] = True
         return mask
 
     def _near(self, number: int) -> Mask:
         segment = self._segments[number]
         mask = np.zeros(segment.size, dtype=bool)
         groups = [node for node in self._root.nodes if not isinstance(node, CONDITIONS | Not)]
-        sentences = self._sentences(number, And(tuple(groups)))
+        sentences = self._sentences(number, And(tuple(groups))).copy()
         # A sentence may go on in the next part of a long paragraph: the passages are those that hold a term of it.
         texts = dict.fromkeys(term.text for term in self._terms)
         places = np.concatenate([self._find(number, text).at for text in texts])
@@ -197,7 +208,7 @@ class Ladder:
                 check()
                 mask[segment.sentence_of(self._find(number, node.text).at)] = True
                 self._in_sentences[key] = mask
-            return self._in_sentences[key].copy()
+            return self._in_sentences[key]
         if isinstance(node, And | Or):
             join = np.logical_and if isinstance(node, And) else np.logical_or
             mask = reduce(join, [self._sentences(number, child) for child in node.nodes])
@@ -211,7 +222,7 @@ class Ladder:
         mask = np.zeros(segment.size, dtype=bool)
         for family, term, _ in self._tokens:
             if family == "bigrams" or (family == "words" and (len(term) > 1 or is_run(term))):
-                mask[term_postings(segment, family, term)[0]] = True
+                mask[segment.docs_of(family, term)] = True
         return mask
 
 

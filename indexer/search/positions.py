@@ -21,7 +21,7 @@ from ..store.segment import term_postings
 from .budget import check
 from .pattern import AnyUnit, Pattern, Piece, UnitPiece, ValuePiece
 
-__all__ = ["Places", "find", "find_any", "follow", "units_at"]
+__all__ = ["Places", "docs_with_unit", "find", "find_any", "follow", "units_at"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,17 @@ def find(segment: SegmentView, pattern: Pattern) -> Places:
         kept = segment.live[segment.doc_of(places.at)]
         places = Places(places.at[kept], places.end[kept])
     return places
+
+
+def docs_with_unit(segment: SegmentView, pattern: Pattern) -> AnyArray | None:
+    """Passages that hold a pattern of one unit, deleted ones included, in no order; None for another pattern.
+
+    These stand beside the positions, and are fewer.
+    """
+    piece = pattern[0]
+    if len(pattern) > 1 or not isinstance(piece, UnitPiece) or piece.sign:
+        return None
+    return segment.chars.docs_of_any(_units(segment, piece))
 
 
 def units_at(segment: SegmentView, *units: str) -> Places:

@@ -107,6 +107,16 @@ class DocPostings:
         """Passages of a term, rising (uint32)."""
         return self._lists.one(number)
 
+    def docs_of_any(self, numbers: AnyArray) -> AnyArray:
+        """Passages of any of several terms, in no order and perhaps more than once (uint32)."""
+        return (
+            self._lists.many(numbers)[0]
+            if len(numbers) > 1
+            else self.docs(int(numbers[0]))
+            if len(numbers)
+            else NOTHING
+        )
+
     def freqs(self, number: int) -> AnyArray:
         """How often a term stands in each of its passages (uint16)."""
         first, end = int(self._first[number]), int(self._first[number + 1])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -40,6 +40,8 @@ class SegmentView:
         self.chars, self.words = DocPostings("chars", self.arrays), DocPostings("words", self.arrays)
         self.bigrams = PairPostings(self.arrays, self.chars)
         self.values = ValuePostings(self.arrays)
+        # A search asks for the pairs of its query to find passages and again to rank them.
+        self.counted = lru_cache(maxsize=64)(self._counted)
         self.sentences, self.breaks = RankedBits("sentence", self.arrays), RankedBits("break", self.arrays)
         self._starts, self._held = RankedBits("passage", self.arrays), self.arrays["passage.held"]
 
@@ -61,6 +63,9 @@ class SegmentView:
         """How many signs or spaces stand between the units from ``first`` up to ``end``, for each such pair."""
         return self.breaks.rank(end) - self.breaks.rank(np.asarray(first, dtype=np.uint64) + np.uint64(1))
 
+    def _counted(self, family: str, term: str) -> tuple[AnyArray, AnyArray]:
+        return count_docs(self.doc_of(self.term_positions(family, term)))
+
     def find_pair(self, left: str, right: str) -> int:
         """Number of the pair of two units in ``bigrams``, or -1."""
         return self.bigrams.find(self.chars.find(left), self.chars.find(right))
@@ -76,6 +81,14 @@ class SegmentView:
             return self.values.places(number)[0] if number >= 0 else NOTHING
         number = self.chars.find(term)
         return self.bigrams.unit_positions(number) if number >= 0 else NOTHING
+
+    def docs_of(self, family: str, term: str) -> AnyArray:
+        """Docs that hold a term, deleted ones included."""
+        if family in ("chars", "words"):
+            of = self.chars if family == "chars" else self.words
+            number = of.find(term)
+            return of.docs(number) if number >= 0 else NOTHING
+        return term_postings(self, family, term)[0]
 
     @cached_property
     def doc_dates(self) -> AnyArray:
@@ -164,7 +177,7 @@ def term_postings(view: SegmentView, family: str, term: str) -> tuple[AnyArray, 
         of: DocPostings = view.chars if family == "chars" else view.words
         number = of.find(term)
         return (of.docs(number), of.freqs(number)) if number >= 0 else (NOTHING, NOTHING)
-    return count_docs(view.doc_of(view.term_positions(family, term)))
+    return view.counted(family, term)
 
 
 def count_docs(docs: AnyArray) -> tuple[AnyArray, AnyArray]:
