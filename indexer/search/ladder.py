@@ -65,7 +65,7 @@ class Ladder:
         self._patterns: dict[str, tuple[Pattern, ...]] = {}
         self._docs: dict[tuple[int, str], AnyArray] = {}
         self._printed: dict[tuple[int, str], AnyArray] = {}
-        self._in_sentences: dict[tuple[int, str], Mask] = {}
+        self._in_sentences: dict[tuple[int, str], AnyArray] = {}
 
     def masks(self, step: Reading) -> list[Mask]:
         """For each segment, which passages the step finds; ``typed``: those that hold the whole query as it was typed."""
@@ -186,35 +186,36 @@ class Ladder:
         segment = self._segments[number]
         mask = np.zeros(segment.size, dtype=bool)
         groups = [node for node in self._root.nodes if not isinstance(node, CONDITIONS | Not)]
-        sentences = self._sentences(number, And(tuple(groups))).copy()
+        sentences = self._sentences(number, And(tuple(groups)))
+        if not len(sentences):
+            return mask
         # A sentence may go on in the next part of a long paragraph: the passages are those that hold a term of it.
-        texts = dict.fromkeys(term.text for term in self._terms)
-        places = np.concatenate([self._find(number, text).at for text in texts])
-        of_places = segment.sentence_of(places)
-        mask[segment.doc_of(places[sentences[of_places]])] = True
+        held = []
+        for text in dict.fromkeys(term.text for term in self._terms):
+            places = self._find(number, text).at
+            of_places = segment.sentence_of(places)
+            mask[segment.doc_of(places[np.isin(of_places, sentences)])] = True
+            held.append(of_places)
         # An alternative that is a condition holds no term.
-        sentences[of_places] = False
-        mask[segment.doc_of(segment.sentence_starts[np.flatnonzero(sentences) - 1])] = True
+        others = np.setdiff1d(sentences, np.concatenate(held))
+        mask[segment.doc_of(segment.sentence_starts[others - 1])] = True
         return mask
 
-    def _sentences(self, number: int, node: Node) -> Mask:
-        """For each sentence (from 1), whether a part of the query holds in it; exclusions and conditions hold for passages."""
+    def _sentences(self, number: int, node: Node) -> AnyArray:
+        """Rising numbers (from 1) of the sentences in which a part of the query holds; exclusions and conditions hold for
+        passages."""
         segment = self._segments[number]
-        starts = segment.sentence_starts
-        mask = np.zeros(len(starts) + 1, dtype=bool)
         if isinstance(node, Term):
             key = (number, node.text)
             if key not in self._in_sentences:
                 check()
-                mask[segment.sentence_of(self._find(number, node.text).at)] = True
-                self._in_sentences[key] = mask
+                self._in_sentences[key] = np.unique(segment.sentence_of(self._find(number, node.text).at))
             return self._in_sentences[key]
         if isinstance(node, And | Or):
-            join = np.logical_and if isinstance(node, And) else np.logical_or
-            mask = reduce(join, [self._sentences(number, child) for child in node.nodes])
-        else:
-            mask[1:] = self._evaluate(number, node, self._literal)[segment.doc_of(starts)]
-        return mask
+            join = np.intersect1d if isinstance(node, And) else np.union1d
+            return reduce(join, [self._sentences(number, child) for child in node.nodes])
+        of_passages = self._evaluate(number, node, self._literal)
+        return np.flatnonzero(of_passages[segment.doc_of(segment.sentence_starts)]) + 1
 
     def _shared(self, number: int) -> Mask:
         """Passages that share more than single characters with the query."""
