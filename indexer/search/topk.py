@@ -148,26 +148,51 @@ def best_of_any(
 
 def _any(lists: list[_List], limit: int) -> tuple[AnyArray, AnyArray]:
     """The best passages of a segment and their scores."""
+    if len(lists) == 1:
+        docs, scores = _live(lists[0].segment, *lists[0].read(_best_blocks(lists[0], limit)))
+    else:
+        docs, scores = _added_up(lists, limit)
+    if len(docs) > limit:
+        kept = np.argpartition(scores, len(scores) - limit)[-limit:]
+        docs, scores = docs[kept], scores[kept]
+    return docs, scores
+
+
+def _live(segment: SegmentView, docs: AnyArray, scores: AnyArray) -> tuple[AnyArray, AnyArray]:
+    if not segment.has_deletions:
+        return docs, scores
+    kept = segment.live[docs]
+    return docs[kept], scores[kept]
+
+
+def _best_blocks(one: _List, limit: int) -> AnyArray | None:
+    """The blocks of a single list that could hold one of the best; None for all."""
+    if one.bounds is None or one.segment.has_deletions:
+        return None
+    first = np.argpartition(one.bounds, -min(_FIRST_BLOCKS, len(one.bounds)))[-_FIRST_BLOCKS:]
+    first.sort()
+    _, scores = one.read(first)
+    if len(scores) < limit:
+        return None
+    return np.flatnonzero(one.bounds >= np.partition(scores, len(scores) - limit)[len(scores) - limit])
+
+
+def _added_up(lists: list[_List], limit: int) -> tuple[AnyArray, AnyArray]:
+    """Passages of a segment, among them the best, and their scores."""
     segment = lists[0].segment
     total = _scratch.of(segment.size)
     touched: list[AnyArray] = []
     good = 0.0  # the score of the worst of the best so far, which only rises
     for place, one in enumerate(lists):
         later = sum(each.most for each in lists[place + 1 :])
-        blocks = _worth_reading(one, total, touched, good, later, limit)
-        docs, scores = one.read(blocks)
-        if segment.has_deletions:
-            docs, scores = docs[segment.live[docs]], scores[segment.live[docs]]
+        docs, scores = _live(segment, *one.read(_worth_reading(one, total, touched, good, later)))
         touched.append(docs[total[docs] == 0] if place else docs)
         total[docs] += scores
-        if len(lists) > 1 or place:
+        if later:
             good = max(good, _threshold(total, touched, limit))
     docs = np.concatenate(touched)
     scores = total[docs]
     total[docs] = 0
-    if len(docs) > limit:
-        kept = np.argpartition(scores, len(scores) - limit)[-limit:]
-        docs, scores = docs[kept], scores[kept]
     return docs, scores
 
 
@@ -176,21 +201,9 @@ def _threshold(total: AnyArray, touched: list[AnyArray], limit: int) -> float:
     return float(np.partition(scores, len(scores) - limit)[len(scores) - limit]) if len(scores) >= limit else 0.0
 
 
-def _worth_reading(
-    one: _List, total: AnyArray, touched: list[AnyArray], good: float, later: float, limit: int
-) -> AnyArray | None:
+def _worth_reading(one: _List, total: AnyArray, touched: list[AnyArray], good: float, later: float) -> AnyArray | None:
     """The blocks of a list that could change which passages are the best; None for all."""
-    if one.bounds is None:
-        return None
-    if not touched:
-        # Nothing is known yet: what the blocks with the highest bounds hold tells what is good.
-        first = np.argpartition(one.bounds, -min(_FIRST_BLOCKS, len(one.bounds)))[-_FIRST_BLOCKS:]
-        first.sort()
-        _, scores = one.read(first)
-        if len(scores) >= limit and not one.segment.has_deletions:
-            good = float(np.partition(scores, len(scores) - limit)[len(scores) - limit])
-        return np.flatnonzero(one.bounds + later >= good)
-    if good == 0.0:
+    if one.bounds is None or good == 0.0:
         return None
     new = one.bounds + later >= good
     docs = np.concatenate(touched)
