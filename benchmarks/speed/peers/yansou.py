@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from functools import cache
 from importlib.metadata import version
 from itertools import groupby
 from pathlib import Path
@@ -11,6 +12,12 @@ from pathlib import Path
 from benchmarks.speed.peers import Kind, Material, Record
 from indexer import Index, open_index, update_index
 from indexer.reading import Article, Passage
+from indexer.store import IndexFolder
+from indexer.store.builder import SegmentBuilder
+from indexer.store.folder import IndexState
+from indexer.store.part import Part
+from indexer.store.pipeline import cores
+from indexer.text import Tokenizer
 
 
 def as_query(kind: Kind, query: str) -> str:
@@ -54,8 +61,6 @@ class Whole:
 
     @staticmethod
     def _corpus(folder: Path) -> Path:
-        from indexer.store import IndexFolder
-
         return Path(next(iter(IndexFolder(folder).snapshot().state.sources)))
 
 
@@ -74,29 +79,42 @@ class Ranking(Whole):
 
 
 class TextPart(Whole):
-    """``update_index`` over articles that are read already, and without names and figures."""
+    """The text alone of articles that are read already: tokens, their postings and the commit; no names, no figures."""
+
+    _batches: list[list[Article]]
 
     def prepare(self, material: Material) -> None:
-        """Read the articles, and put what is left out of the way wherever the engine has imported it."""
-        articles: dict[str, list[Article]] = {}
-        for _, records in groupby(material.records(), key=lambda record: (record.path, record.article)):
-            article = _article(list(records))
-            articles.setdefault(article.path, []).append(article)
-        stands_in: dict[str, Callable[..., object]] = {
-            "parse_articles": lambda _data, path: articles.get(path, []),
-            "find_names": lambda *_: (),
-            "find_article_figures": lambda article, _: [()] * len(article.passages),
-        }
-        update_index  # noqa: B018  # loads the engine's modules
-        engine = [module for name, module in list(sys.modules.items()) if name.partition(".")[0] == "indexer"]
-        for module in engine:
-            for name in stands_in.keys() & vars(module).keys():
-                setattr(module, name, stands_in[name])
+        articles = [
+            _article(list(records))
+            for _, records in groupby(material.records(), key=lambda record: (record.path, record.article))
+        ]
+        self._batches = [articles[first : first + _BATCH] for first in range(0, len(articles), _BATCH)]
 
     def build(self, material: Material, folder: Path) -> None:
-        report = update_index([material.corpus], folder)
-        if (report.passages, report.figures) != (material.passages, 0):
-            raise RuntimeError(f"this was not the text part of {material.passages} passages alone: {report}")
+        index = IndexFolder(folder)
+        with ProcessPoolExecutor(cores()) as pool, index.transaction(fresh=True) as transaction:
+            transaction.add_pending(list(pool.map(_text_part, self._batches)))
+            transaction.publish_pending()
+            transaction.commit(IndexState(_tokenizer().fingerprint, ""))
+        passages = sum(segment.size for segment in index.snapshot().segments)
+        if passages != material.passages:
+            raise RuntimeError(f"{material.passages} passages were to be indexed, and {passages} are")
+
+
+# Articles that a process analyses at a time: some 1 MB.
+_BATCH = 200
+
+
+@cache
+def _tokenizer() -> Tokenizer:
+    return Tokenizer()
+
+
+def _text_part(articles: list[Article]) -> Part:
+    builder, tokenizer = SegmentBuilder(), _tokenizer()
+    for article in articles:
+        builder.add(article, [tokenizer.analyze(passage.text) for passage in article.passages])
+    return builder.part()
 
 
 def _article(records: Sequence[Record]) -> Article:
