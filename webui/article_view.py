@@ -40,7 +40,9 @@ _CREDIT = re.compile(
     r"\s*(?:[■□◆▲●]\s*[^。；]{1,30}|(?:本报|见习)?(?:记者|通讯员)\s?[^。；，]{2,20}摄|[（(][^（）()]{1,24}[摄供][^（）()]{0,3}[)）])$"
 )
 # A line of names between headline and text: ■文/雁搜编辑部 图/顾影, 本报记者 谭小舟.
-_BYLINE = re.compile(r"[■□◆▲●]?\s*(?:[文图][^。；，]{0,3}[/／:：]|(?:本报|见习)?(?:记者|通讯员|作者)\s?)[^。；，！？]{1,40}")
+_BYLINE = re.compile(
+    r"[■□◆▲●]?\s*(?:[文图][^。；，]{0,3}[/／:：]|(?:本报|见习)?(?:记者|通讯员|作者)\s?)[^。；，！？]{1,40}"
+)
 # What a passage is cut at for a link into its text: such a link only works with whole words, and a clause has them.
 _CLAUSE_END = re.compile(r"[，。；：！？、…—“”‘’（）《》\s]+")
 _LEAST_CLAUSE = 4

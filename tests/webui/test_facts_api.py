@@ -25,7 +25,9 @@ def test_figures_are_what_the_index_answers(api, index):
         "query": "船山时间谷", "limit": 5, "offset": 0, "sort": "-value", "kind": "money", "metric": None,
         "subject": None, "year": None, "target": False,
     }  # fmt: skip
-    assert reply.json == as_json(index.figures("船山时间谷", kind="money", target=False, sort="-value")) | {"next": None}
+    assert reply.json == as_json(index.figures("船山时间谷", kind="money", target=False, sort="-value")) | {
+        "next": None
+    }
     assert list(reply.json) == ["query", "interpreted", "total", "figures", "facets", "sums", "notes", "next"]
 
 

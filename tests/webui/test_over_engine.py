@@ -73,7 +73,9 @@ def test_search_finds_and_marks(get):
     page = get("/search?q=江边表谷")
     assert page.status == 200
     assert {mark.text for mark in page.all(".snippet mark")} == {"江边表谷"}
-    assert len(page.all(".passage") + page.all(".hit h2 mark")) == int(page.one("head title").text.split("，")[1].split()[0])
+    assert len(page.all(".passage") + page.all(".hit h2 mark")) == int(
+        page.one("head title").text.split("，")[1].split()[0]
+    )
 
 
 def test_card_opens_the_article_at_its_passage(get):
