@@ -42,6 +42,7 @@ class SearchState:
     rung: WiderRung | None = None
     verbatim: bool = False
     view: View | None = None
+    reprints: bool = False
 
     @classmethod
     def from_args(cls, args: Mapping[str, str]) -> Self:
@@ -55,6 +56,7 @@ class SearchState:
             page=page_number(args, MAX_DEPTH // PAGE_SIZE),
             view="concordance" if args.get("view") == "concordance" else None,
             verbatim=args.get("verbatim") == "1",
+            reprints=args.get("reprints") == "show",
             sort=cast(Sort, sort) if sort in SORTS else "relevance",
             rung=cast(WiderRung, rung) if rung in WIDER_RUNGS else None,
         )
@@ -77,6 +79,7 @@ class SearchState:
             "sort": self.sort if self.sort != "relevance" else None,
             "rung": self.rung,
             "verbatim": 1 if self.verbatim else None,
+            "reprints": "show" if self.reprints else None,
         }
         return {name: value for name, value in values.items() if value is not None}
 
@@ -95,6 +98,10 @@ class SearchState:
 
     def as_typed(self, verbatim: bool) -> Self:
         return replace(self, verbatim=verbatim, page=1, rung=None)
+
+    def with_reprints(self, shown: bool) -> Self:
+        """Each reprint in the list, or of an article and its reprints only the best one."""
+        return replace(self, reprints=shown, page=1)
 
     def viewed(self, view: View | None) -> Self:
         return replace(self, view=view, page=1, sort="relevance")

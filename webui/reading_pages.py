@@ -25,9 +25,12 @@ def article(article_id: str) -> ResponseReturnValue:
     annotations = index.annotations(article_id)
     url = url_for("pages.article", article_id=article_id, _external=True)
     back = state.on_page(-(-number // PAGE_SIZE)) if number else state
+    reprints = index.reprints(article_id)
+    same = {each.id for each in reprints}
     similar = [
         (each.article, [name_link(kind, name, 0) for kind, name in each.shared])
         for each in index.similar(article_id, SIMILAR)
+        if each.article.id not in same
     ]
     return render_template(
         "article.html",
@@ -41,12 +44,13 @@ def article(article_id: str) -> ResponseReturnValue:
         citation=citation(view.article),
         bibtex=bibtex(view.article, url),
         similar=similar,
+        reprints=reprints,
         url=url,
     )
 
 
 def _neighbours(state: SearchState, article: ArticleInfo, number: int) -> Neighbours | None:
     found = current.index().search_articles(
-        state.query, limit=3, offset=max(number - 2, 0), sort=state.sort, **state.how
+        state.query, limit=3, offset=max(number - 2, 0), sort=state.sort, fold=not state.reprints, **state.how
     )
     return neighbours(found, article, state, number)

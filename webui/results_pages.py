@@ -133,6 +133,7 @@ def _ask(state: SearchState) -> ArticleResults:
         offset=state.offset,
         sort=state.sort,
         figures=FIGURES_A_PASSAGE,
+        fold=not state.reprints,
         **state.how,
     )
 

@@ -53,7 +53,10 @@ class PassageCard:
 
 @dataclass(frozen=True, slots=True)
 class ArticleCard:
-    """An article found: its place in the list, and its best passages. ``more``: passages that are only on its own page."""
+    """An article found: its place in the list, and its best passages.
+
+    ``more``: passages that are only on its own page; ``reprints``: articles of nearly the same text that are not listed.
+    """
 
     number: int
     article: ArticleInfo
@@ -62,6 +65,7 @@ class ArticleCard:
     title: tuple[Piece, ...]
     passages: tuple[PassageCard, ...]
     more: int
+    reprints: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +136,7 @@ def _card(group: ArticleHits, number: int, state: SearchState, named: list[NameL
         title=title,
         passages=tuple(passages),
         more=group.total - len(group.hits),
+        reprints=group.reprints,
     )
 
 

@@ -16,7 +16,7 @@ from .budget import check
 from .describe import restate
 from .facets import count_facets
 from .filters import NAME_KINDS, filters_in
-from .grouping import ArticleHits, ArticleResults, Group, count_articles, pick_articles
+from .grouping import ArticleHits, ArticleResults, Group, count_articles, pick_articles, unfolded
 from .highlight import Marker, join_spans
 from .ladder import STEPS, Ladder, Mask, Reading, Step, positive_terms
 from .namebook import NameBook
@@ -24,6 +24,7 @@ from .quantities import Quantity
 from .query import And, Node, Not, Or, Query, Term
 from .questions import told
 from .ranking import Statistics, in_context, query_tokens, scores, with_context, without_common
+from .reprints import Reprints
 from .results import ArticleInfo, Facet, Hit, PassageInfo, Results, Rung, Span
 from .spelling import Speller
 
@@ -58,6 +59,10 @@ class Opened:
     @cached_property
     def speller(self) -> Speller:
         return Speller(self.segments, self.is_word)
+
+    @cached_property
+    def reprints(self) -> Reprints:
+        return Reprints(self.segments)
 
     @cached_property
     def names(self) -> NameBook:
@@ -106,20 +111,31 @@ class Answer:
         ranked = self._rank(step, masks, sort, offset + limit)[offset:] if step else []
         return self._results(step, masks, tuple(self._hit(*place) for place in ranked))
 
-    def articles(self, *, limit: int, offset: int, sort: str, rung: Step | None) -> ArticleResults:
-        """The articles of one page, each at the rank of its best passage, with some passages of it (see ``grouping``)."""
+    def articles(self, *, limit: int, offset: int, sort: str, rung: Step | None, fold: bool = True) -> ArticleResults:
+        """The articles of one page, each at the rank of its best passage, with some passages of it (see ``grouping``).
+
+        ``fold``: of reprints only the best one.
+        """
         step, masks = self.found(rung)
+        segments = self._opened.segments
+        folds = self._opened.reprints.groups if fold else unfolded(segments)
         groups: list[Group] = []
         if step is not None:
             rank = partial(self._rank, step)
-            groups = pick_articles(self._opened.segments, masks, rank, sort=sort, limit=limit, offset=offset)
+            groups = pick_articles(segments, masks, rank, folds, sort=sort, limit=limit, offset=offset)
         found = tuple(
-            ArticleHits(hits[0].article, group.total, hits, tuple((number, doc) for _, number, doc in group.places))
+            ArticleHits(
+                hits[0].article,
+                group.total,
+                hits,
+                tuple((number, doc) for _, number, doc in group.places),
+                reprints=group.reprints,
+            )
             for group in groups
             if (hits := tuple(self._hit(*place) for place in group.places))
         )
         every = tuple(hit for group in found for hit in group.hits)
-        return ArticleResults(self._results(step, masks, every), count_articles(self._opened.segments, masks), found)
+        return ArticleResults(self._results(step, masks, every), count_articles(segments, masks, folds), found)
 
     def hits(self, *, limit: int, sort: str, rung: Step | None) -> Iterator[Hit]:
         """The first passages, marked one by one as they are asked for."""

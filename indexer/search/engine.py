@@ -22,7 +22,7 @@ from .filters import NAME_KINDS
 from .grouping import ArticleResults
 from .ladder import Step
 from .query import MAX_LENGTH, parse
-from .results import ArticleView, Facet, Hit, MarkedPassage, Results, Suggestion
+from .results import ArticleInfo, ArticleView, Facet, Hit, MarkedPassage, Results, Suggestion
 
 if TYPE_CHECKING:  # and ``facts`` where it is used: 10 ms that finding passages need not pay
     from .annotations import Annotation
@@ -150,16 +150,18 @@ class Index:
         rung: Step | None = None,
         verbatim: bool = False,
         figures: int = 0,
+        fold: bool = True,
     ) -> ArticleResults:
         """The same answer by articles: ``limit`` and ``offset`` count articles, each with its best passages (``grouping``).
 
-        ``figures``: so many figures of each passage are told. Raises BadRequest as ``search``.
+        ``figures``: so many figures of each passage are told. ``fold``: of articles of nearly the same text only the best
+        one, which says how many more there are; without it each. Raises BadRequest as ``search``.
         """
         began = time.perf_counter()
         _check_page(limit, offset, sort, rung)
         opened = self._current()
         answer = Answer(opened, parse(query), verbatim=verbatim)
-        found = answer.articles(limit=limit, offset=offset, sort=sort, rung=rung)
+        found = answer.articles(limit=limit, offset=offset, sort=sort, rung=rung, fold=fold)
         if figures:
             from .annotations import figures_at
 
@@ -233,6 +235,17 @@ class Index:
         from .similar import similar_articles
 
         return similar_articles(self._current(), article_id, limit)
+
+    @_whole
+    def reprints(self, article_id: str) -> tuple[ArticleInfo, ...]:
+        """Articles of nearly the same text as one, the earliest first; none for an unknown id."""
+        opened = self._current()
+        for number, segment in enumerate(opened.segments):
+            article = segment.article_number(article_id)
+            if article is not None:
+                others = opened.reprints.of((number, article))
+                return tuple(article_info(opened.segments[n], other) for n, other in others)
+        return ()
 
     @_whole
     def holdings(self, newest: int = 8) -> Holdings:

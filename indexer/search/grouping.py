@@ -21,7 +21,7 @@ from .results import ArticleInfo, Hit, Results
 if TYPE_CHECKING:
     from .findings import FoundFigure
 
-__all__ = ["PASSAGES_SHOWN", "ArticleHits", "ArticleResults", "Group", "count_articles", "pick_articles"]
+__all__ = ["PASSAGES_SHOWN", "ArticleHits", "ArticleResults", "Group", "count_articles", "pick_articles", "unfolded"]
 
 # As many as a reader compares at a glance; with more, one long article would push all others off the page.
 PASSAGES_SHOWN = 3
@@ -39,6 +39,7 @@ class Group:
 
     total: int
     places: tuple[Place, ...]
+    reprints: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,8 @@ class ArticleHits:
     hits: tuple[Hit, ...]
     places: tuple[tuple[int, int], ...] = ()
     figures: Mapping[str, tuple[FoundFigure, ...]] = field(default_factory=dict)
+    reprints: int = 0
+    """Other articles of nearly the same text that answer too and are not shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,22 +69,33 @@ class ArticleResults:
 
 
 def pick_articles(
-    segments: Sequence[SegmentView], masks: list[AnyArray], rank: Rank, *, sort: str, limit: int, offset: int
+    segments: Sequence[SegmentView],
+    masks: list[AnyArray],
+    rank: Rank,
+    folds: Sequence[AnyArray],
+    *,
+    sort: str,
+    limit: int,
+    offset: int,
 ) -> list[Group]:
     """The groups ``offset`` to ``offset + limit`` of the passages in the masks.
 
     ``rank(masks, sort, count)`` gives the first places. No more of them are ranked than it takes to meet so many articles.
+    ``folds`` has a number for each article of each segment: of articles of equal numbers only the best one is shown.
     """
     total = sum(int(mask.sum()) for mask in masks)
     wanted = offset + limit
     count = wanted * _PASSAGES_AN_ARTICLE
     while True:
         ranked = rank(masks, sort, min(count, total))
-        articles = dict.fromkeys(_article(segments, place) for place in ranked)
+        articles: dict[int, tuple[int, int]] = {}
+        for number, article in dict.fromkeys(_article(segments, place) for place in ranked):
+            articles.setdefault(int(folds[number][article]), (number, article))
         if len(articles) >= wanted or count >= total:
             break
         count *= 4
-    shown = list(articles)[offset:wanted]
+    shown = list(articles.values())[offset:wanted]
+    answering = _answering(segments, masks, folds)
     of_shown = [
         mask & _belongs(segment, shown, number)
         for number, (segment, mask) in enumerate(zip(segments, masks, strict=True))
@@ -89,14 +103,30 @@ def pick_articles(
     places: dict[tuple[int, int], list[Place]] = {key: [] for key in shown}
     for place in rank(of_shown, "relevance", sum(int(mask.sum()) for mask in of_shown)):
         places[_article(segments, place)].append(place)
-    return [Group(len(of), tuple(of[:PASSAGES_SHOWN])) for of in places.values()]
+    return [
+        Group(len(of), tuple(of[:PASSAGES_SHOWN]), int((answering == folds[number][article]).sum()) - 1)
+        for (number, article), of in places.items()
+    ]
 
 
-def count_articles(segments: Sequence[SegmentView], masks: Sequence[AnyArray]) -> int:
-    """How many articles have a passage in the masks."""
-    return sum(
-        len(np.unique(segment.arrays["passage.article"][mask])) for segment, mask in zip(segments, masks, strict=True)
-    )
+def count_articles(segments: Sequence[SegmentView], masks: Sequence[AnyArray], folds: Sequence[AnyArray]) -> int:
+    """How many articles have a passage in the masks, those of equal numbers in ``folds`` counted once."""
+    return len(np.unique(_answering(segments, masks, folds)))
+
+
+def _answering(segments: Sequence[SegmentView], masks: Sequence[AnyArray], folds: Sequence[AnyArray]) -> AnyArray:
+    """The number in ``folds`` of each article that has a passage in the masks."""
+    found = [
+        of[np.unique(segment.arrays["passage.article"][mask])]
+        for segment, mask, of in zip(segments, masks, folds, strict=True)
+    ]
+    return np.concatenate([np.zeros(0, np.int64), *found])
+
+
+def unfolded(segments: Sequence[SegmentView]) -> list[AnyArray]:
+    """A number of its own for each article of each segment."""
+    sizes = [len(segment.arrays["article.first"]) for segment in segments]
+    return np.split(np.arange(sum(sizes)), np.cumsum(sizes)[:-1]) if sizes else []
 
 
 def _article(segments: Sequence[SegmentView], place: Place) -> tuple[int, int]:

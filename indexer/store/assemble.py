@@ -12,6 +12,7 @@ one entry an article:
 
     article.first    uint32  its first passage              article.date    uint32  20211016, 20211000, 20210000, 0
     article.id       S12     its id                         article.meta, article.meta_end   JSON of everything else
+    article.signature S128   by which its reprints are found (see ``signature``)
 
 and three sets of positions (see ``bits``): ``passage`` (where a passage begins), ``sentence`` (where a sentence does) and
 ``break`` (units with a sign or a space before them inside a paragraph). Positions count units through the whole segment with
@@ -34,6 +35,7 @@ from .facts import COLUMNS
 from .gaps import offsets
 from .part import BLOBS, PASSAGE_COLUMNS, Part
 from .postings import encode_docs, encode_pairs, encode_values
+from .signature import SIGNATURE
 
 __all__ = ["assemble"]
 
@@ -76,7 +78,12 @@ def _columns(parts: Sequence[Part], positions: AnyArray, docs: AnyArray, article
         "mention.doc": docs,
     }
     types: dict[str, Any] = {f"passage.{name}": dtype for name, dtype in PASSAGE_COLUMNS.items()}
-    types |= {"article.first": np.uint32, "article.date": np.uint32, "article.id": np.dtype("S12")}
+    types |= {
+        "article.first": np.uint32,
+        "article.date": np.uint32,
+        "article.id": np.dtype("S12"),
+        "article.signature": SIGNATURE,
+    }
     types |= {f"{table}.{name}": dtype for table, columns in COLUMNS.items() for name, dtype in columns.items()}
     arrays: dict[str, AnyArray] = {}
     for name, dtype in types.items():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from .blobs import encode_blob
 from .facts import FactRows
 from .part import PASSAGE_COLUMNS, Part
 from .segment import KINDS, TEXT_ENCODING
+from .signature import SIGNATURE, signature
 
 if TYPE_CHECKING:  # a search opens this module and reads no files
     from ..facts import Figure
@@ -56,6 +58,7 @@ class SegmentBuilder:
         self._breaks: list[int] = []
         self._articles: list[Article] = []
         self._first: list[int] = []
+        self._signatures: list[bytes] = []
         self._facts = FactRows()
         self._next_position = 0
 
@@ -76,6 +79,8 @@ class SegmentBuilder:
         self._facts.add(first, mentions, figures)
         number = len(self._articles)
         self._articles.append(article)
+        body = (of.units for of, passage in zip(analyses, article.passages, strict=True) if passage.kind == "body")
+        self._signatures.append(signature("".join(chain.from_iterable(body))))
         self._first.append(first)
         before = ""
         for passage, analysis in zip(article.passages, analyses, strict=True):
@@ -127,7 +132,7 @@ class SegmentBuilder:
             breaks=_numbers(self._breaks),
             columns=columns
             | encode_blob("passage.text", self._texts)
-            | _article_columns(self._articles, self._first)
+            | _article_columns(self._articles, self._first, self._signatures)
             | facts,
         )
 
@@ -143,11 +148,12 @@ def _numbers(values: list[int]) -> AnyArray:
     return np.asarray(values, dtype=np.int32)
 
 
-def _article_columns(articles: list[Article], first: list[int]) -> dict[str, AnyArray]:
+def _article_columns(articles: list[Article], first: list[int], signatures: list[bytes]) -> dict[str, AnyArray]:
     return {
         "article.first": _numbers(first),
         "article.date": _numbers([date_number(article.date) for article in articles]),
         "article.id": np.asarray([article.id.encode() for article in articles], dtype="S12"),
+        "article.signature": np.frombuffer(b"".join(signatures), dtype=SIGNATURE),
         **encode_blob("article.meta", [_meta(article) for article in articles]),
     }
 

@@ -149,7 +149,7 @@ class _Survivors:
         columns["passage.article"] = np.searchsorted(self._articles, columns["passage.article"])
         heading = columns["passage.heading"]
         columns["passage.heading"] = np.where(heading < 0, -1, self._new_doc[heading])
-        for name in ("first", "date", "id"):
+        for name in ("first", "date", "id", "signature"):
             columns[f"article.{name}"] = arrays[f"article.{name}"][self._articles]
         columns["article.first"] = self._new_doc[columns["article.first"]]
         columns |= take_pieces(arrays, "passage.text", self._docs)

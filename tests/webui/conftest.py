@@ -235,7 +235,7 @@ class FakeIndex:
         )
         return replace(results, **self.overrides)
 
-    def search_articles(self, query, *, limit=10, offset=0, figures=0, **how):
+    def search_articles(self, query, *, limit=10, offset=0, figures=0, fold=True, **how):
         results = self.search(query, limit=10_000, **how)
         self.asked[-1] |= {"limit": limit, "offset": offset}
         by_article = {}
@@ -278,6 +278,9 @@ class FakeIndex:
                 figures = [Annotation(each.span, figure=each) for each in self.held_figures if each.passage is passage]
                 found[passage.ordinal] = tuple(sorted([*named, *figures], key=lambda each: each.span))
         return found
+
+    def reprints(self, article_id):
+        return ()
 
     def similar(self, article_id, limit=5):
         others = [info for info, _ in self.articles if info.id != article_id]
