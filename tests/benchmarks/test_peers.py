@@ -53,9 +53,10 @@ def test_what_is_missing_says_why() -> None:
 def test_an_engine_finds_a_known_passage(searching: dict[str, Child], key: str, kind: str, query: str) -> None:
     if key not in searching:
         pytest.skip(f"{key} is not installed")
-    if key == "whoosh" and kind == "phrase":
-        pytest.skip("jieba's analyzer stores offsets as positions: its phrases find nothing")
     texts = searching[key].ask("search", kind=kind, queries=[query], limit=12, texts=True)["found"][0]
+    if key == "whoosh" and kind == "phrase":
+        assert texts == []  # jieba's analyzer stores offsets as positions
+        return
     assert any("白鹭产业园" in text for text in texts)
     assert len(texts) <= 3  # nothing of the other eleven places
 
