@@ -44,7 +44,8 @@ def signature(text: str) -> bytes:
         mixed = mixed * _BASE + points[i : len(points) - _SHINGLE + 1 + i]
     mixed ^= mixed >> np.uint64(29)
     if len(mixed) > _MANY:
-        mixed = mixed[(mixed & np.uint64(3)) == 0]
+        chosen = mixed[(mixed & np.uint64(3)) == 0]
+        mixed = chosen if len(chosen) else mixed  # a text that repeats itself has few different numbers
     least = np.multiply.outer(_FACTORS, mixed).min(axis=1) >> _SHIFT
     return least.astype("<u4").tobytes()
 

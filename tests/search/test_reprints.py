@@ -50,6 +50,7 @@ def test_signatures_agree_as_far_as_texts_do():
     assert (numbers[0] == numbers[1]).mean() > 0.6
     assert (numbers[0] == numbers[2]).mean() == 0
     assert len(signature(text)) == len(signature("短")) == len(NO_SIGNATURE) == 128
+    assert signature("啊" * 5000) != signature("呀" * 5000)
     assert signature("") == NO_SIGNATURE != signature("短")
 
 

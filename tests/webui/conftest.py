@@ -237,7 +237,7 @@ class FakeIndex:
 
     def search_articles(self, query, *, limit=10, offset=0, figures=0, fold=True, **how):
         results = self.search(query, limit=10_000, **how)
-        self.asked[-1] |= {"limit": limit, "offset": offset}
+        self.asked[-1] |= {"limit": limit, "offset": offset} | ({} if fold else {"fold": False})
         by_article = {}
         for hit in results.hits:
             by_article.setdefault(hit.article.id, []).append(hit)
@@ -280,7 +280,8 @@ class FakeIndex:
         return found
 
     def reprints(self, article_id):
-        return ()
+        self._fail()
+        return tuple(info for info, _ in self.articles if info.id == article_id)[:0]
 
     def similar(self, article_id, limit=5):
         others = [info for info, _ in self.articles if info.id != article_id]
