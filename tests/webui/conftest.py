@@ -280,8 +280,9 @@ class FakeIndex:
         return found
 
     def reprints(self, article_id):
-        self._fail()
-        return tuple(info for info, _ in self.articles if info.id == article_id)[:0]
+        """Nothing here is printed twice."""
+        assert isinstance(article_id, str)
+        return ()
 
     def similar(self, article_id, limit=5):
         others = [info for info, _ in self.articles if info.id != article_id]
