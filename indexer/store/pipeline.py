@@ -15,6 +15,7 @@ went.
 from __future__ import annotations
 
 import gc
+import json
 import os
 import pickle
 import subprocess
@@ -36,9 +37,7 @@ from .analyst import Analyst, Recipe, Result, Task
 __all__ = ["Batch", "cores", "serve", "work_on"]
 
 # The path comes first, for without it the worker does not find this package.
-_ENTRY = (
-    "import pickle, sys; sys.path[:] = pickle.load(sys.stdin.buffer); import indexer.store.pipeline as p; p.serve()"
-)
+_ENTRY = "import json, sys; sys.path[:] = json.loads(sys.argv[1]); import indexer.store.pipeline as p; p.serve()"
 # Batches that are finished wait for an earlier one: more of them would cost memory, fewer would have workers wait.
 _SPARE = 1
 
@@ -125,13 +124,13 @@ class _Crew:
 class _Worker:
     def __init__(self, recipe: Recipe) -> None:
         self._process = subprocess.Popen(  # noqa: S603  # this Python, with a constant
-            [sys.executable, "-P", "-s", "-c", _ENTRY],
+            [sys.executable, "-P", "-s", "-c", _ENTRY, json.dumps(sys.path)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             start_new_session=True,
         )
         self._tasks, self._results = (cast("BinaryIO", pipe) for pipe in (self._process.stdin, self._process.stdout))
-        self._preface: list[object] = [sys.path, recipe]
+        self._preface: list[object] = [recipe]
 
     def work(self, tasks: Sequence[Task]) -> Result:
         try:
@@ -199,7 +198,10 @@ def serve() -> None:
     # The writer may go at any time.
     with suppress(BrokenPipeError), os.fdopen(os.dup(1), "wb") as results:
         os.dup2(2, 1)  # what a library prints is no result
-        recipe: Recipe = _receive(sys.stdin.buffer)
+        try:
+            recipe: Recipe = _receive(sys.stdin.buffer)
+        except (EOFError, pickle.UnpicklingError):
+            return  # the writer went before it had said all
         threading.Thread(target=_listen, args=(sys.stdin.buffer, batches), daemon=True).start()
         # The collector would go through all that a batch has gathered again and again, and find nothing: batches are
         # bounded, and what goes in circles is collected between them.

@@ -47,7 +47,7 @@ def signature(text: str) -> bytes:
         chosen = mixed[(mixed & np.uint64(3)) == 0]
         mixed = chosen if len(chosen) else mixed  # a text that repeats itself has few different numbers
     least = np.multiply.outer(_FACTORS, mixed).min(axis=1) >> _SHIFT
-    return least.astype("<u4").tobytes()
+    return bytes(least.astype("<u4").data)
 
 
 def share(signatures: AnyArray, of: AnyArray) -> AnyArray:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -18,7 +19,7 @@ from indexer.facts.names import Gazetteer
 from indexer.reading import find_files
 from indexer.store import IndexFolder
 from indexer.store.analyst import Analyst, Recipe, Result, Task
-from indexer.store.pipeline import _Failure, _Worker, work_on
+from indexer.store.pipeline import _ENTRY, _Failure, _Worker, work_on
 
 COMMAND = str(Path(sys.executable).with_name("yansou"))
 
@@ -239,3 +240,9 @@ def lives(pid):
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except (FileNotFoundError, ProcessLookupError):
         return False
+
+
+def test_worker_whose_writer_goes_at_once_says_nothing():
+    command = [sys.executable, "-P", "-s", "-c", _ENTRY, json.dumps(sys.path)]
+    ended = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=60, check=False)
+    assert (ended.returncode, ended.stderr) == (0, b"")
