@@ -16,7 +16,7 @@ from .budget import check
 from .describe import restate
 from .facets import count_facets
 from .filters import NAME_KINDS, filters_in
-from .grouping import ArticleHits, ArticleResults, Group, count_articles, pick_articles, unfolded
+from .grouping import ArticleHits, ArticleResults, Group, pick_articles, unfolded
 from .highlight import Marker, join_spans
 from .ladder import STEPS, Ladder, Mask, Reading, Step, positive_terms
 from .namebook import NameBook
@@ -120,9 +120,10 @@ class Answer:
         segments = self._opened.segments
         folds = self._opened.reprints.groups if fold else unfolded(segments)
         groups: list[Group] = []
+        total = 0
         if step is not None:
             rank = partial(self._rank, step)
-            groups = pick_articles(segments, masks, rank, folds, sort=sort, limit=limit, offset=offset)
+            groups, total = pick_articles(segments, masks, rank, folds, sort=sort, limit=limit, offset=offset)
         found = tuple(
             ArticleHits(
                 hits[0].article,
@@ -135,7 +136,7 @@ class Answer:
             if (hits := tuple(self._hit(*place) for place in group.places))
         )
         every = tuple(hit for group in found for hit in group.hits)
-        return ArticleResults(self._results(step, masks, every), count_articles(segments, masks, folds), found)
+        return ArticleResults(self._results(step, masks, every), total, found)
 
     def hits(self, *, limit: int, sort: str, rung: Step | None) -> Iterator[Hit]:
         """The first passages, marked one by one as they are asked for."""

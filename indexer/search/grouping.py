@@ -21,7 +21,7 @@ from .results import ArticleInfo, Hit, Results
 if TYPE_CHECKING:
     from .findings import FoundFigure
 
-__all__ = ["PASSAGES_SHOWN", "ArticleHits", "ArticleResults", "Group", "count_articles", "pick_articles", "unfolded"]
+__all__ = ["PASSAGES_SHOWN", "ArticleHits", "ArticleResults", "Group", "pick_articles", "unfolded"]
 
 # As many as a reader compares at a glance; with more, one long article would push all others off the page.
 PASSAGES_SHOWN = 3
@@ -77,8 +77,8 @@ def pick_articles(
     sort: str,
     limit: int,
     offset: int,
-) -> list[Group]:
-    """The groups ``offset`` to ``offset + limit`` of the passages in the masks.
+) -> tuple[list[Group], int]:
+    """The groups ``offset`` to ``offset + limit`` of the passages in the masks, and how many there are in all.
 
     ``rank(masks, sort, count)`` gives the first places. No more of them are ranked than it takes to meet so many articles.
     ``folds`` has a number for each article of each segment: of articles of equal numbers only the best one is shown.
@@ -103,15 +103,11 @@ def pick_articles(
     places: dict[tuple[int, int], list[Place]] = {key: [] for key in shown}
     for place in rank(of_shown, "relevance", sum(int(mask.sum()) for mask in of_shown)):
         places[_article(segments, place)].append(place)
-    return [
+    groups = [
         Group(len(of), tuple(of[:PASSAGES_SHOWN]), int((answering == folds[number][article]).sum()) - 1)
         for (number, article), of in places.items()
     ]
-
-
-def count_articles(segments: Sequence[SegmentView], masks: Sequence[AnyArray], folds: Sequence[AnyArray]) -> int:
-    """How many articles have a passage in the masks, those of equal numbers in ``folds`` counted once."""
-    return len(np.unique(_answering(segments, masks, folds)))
+    return groups, len(np.unique(answering))
 
 
 def _answering(segments: Sequence[SegmentView], masks: Sequence[AnyArray], folds: Sequence[AnyArray]) -> AnyArray:

@@ -152,8 +152,8 @@ def _postings(segment: SegmentView, family: str, term: str, needed: AnyArray | N
 
 def _postings_near(segment: SegmentView, family: str, term: str, needed: AnyArray) -> _Postings | None:
     """Postings of which the needed ones are read, and what lies near; None where all must be read to count them."""
-    if family in ("chars", "words"):
-        of = segment.chars if family == "chars" else segment.words
+    of = segment.of_passages(family)
+    if of is not None:
         number = of.find(term)
         return _Postings(of.count(number), *of.near(number, needed)) if number >= 0 else None
     if family == "bigrams":

@@ -84,11 +84,15 @@ class SegmentView:
 
     def docs_of(self, family: str, term: str) -> AnyArray:
         """Docs that hold a term, deleted ones included."""
-        if family in ("chars", "words"):
-            of = self.chars if family == "chars" else self.words
-            number = of.find(term)
-            return of.docs(number) if number >= 0 else NOTHING
-        return term_postings(self, family, term)[0]
+        of = self.of_passages(family)
+        if of is None:
+            return self.counted(family, term)[0]
+        number = of.find(term)
+        return of.docs(number) if number >= 0 else NOTHING
+
+    def of_passages(self, family: str) -> DocPostings | None:
+        """The family, if its terms have passages and no positions."""
+        return {"chars": self.chars, "words": self.words}.get(family)
 
     @cached_property
     def doc_dates(self) -> AnyArray:
@@ -173,11 +177,11 @@ class SegmentView:
 
 def term_postings(view: SegmentView, family: str, term: str) -> tuple[AnyArray, AnyArray]:
     """Docs that hold a term, rising, and how often each does; empty arrays for an unknown term. Deleted docs included."""
-    if family in ("chars", "words"):
-        of: DocPostings = view.chars if family == "chars" else view.words
-        number = of.find(term)
-        return (of.docs(number), of.freqs(number)) if number >= 0 else (NOTHING, NOTHING)
-    return view.counted(family, term)
+    of = view.of_passages(family)
+    if of is None:
+        return view.counted(family, term)
+    number = of.find(term)
+    return (of.docs(number), of.freqs(number)) if number >= 0 else (NOTHING, NOTHING)
 
 
 def count_docs(docs: AnyArray) -> tuple[AnyArray, AnyArray]:

@@ -42,11 +42,6 @@ class Terms:
         """All terms in the order of their bytes."""
         return (self.term(number) for number in range(len(self)))
 
-    def encoded(self) -> list[bytes]:
-        """All terms in UTF-8."""
-        text, starts = bytes(self._text), [0, *self._ends]
-        return [text[first:end] for first, end in zip(starts, self._ends, strict=False)]
-
     def find(self, term: str) -> int:
         """Number of a term, or -1."""
         key = term.encode("utf-8", "surrogatepass")
