@@ -1,6 +1,6 @@
 # make serve   install, index corpus/, serve on http://127.0.0.1:8000
 # make test    install what the tests need and run them all
-# make fuzz    20,000 hostile queries and requests
+# make fuzz    20,000 hostile queries and requests, then every property with inputs not tried before
 # make check   lint and types
 # make bench   speed beside other engines
 PYTHON ?= python3
@@ -25,6 +25,7 @@ chromium: .venv/bin/python
 
 fuzz: .venv/tested
 	YANSOU_FUZZ=10000 $(BIN)/python -m pytest -n auto -rP tests/search/test_fuzz.py tests/webui/test_openapi.py
+	YANSOU_FUZZ=700 $(BIN)/python -m pytest -n auto -m hypothesis
 
 check: .venv/tested
 	$(BIN)/ruff check .

@@ -79,10 +79,10 @@ def clauses(query: str) -> tuple[Clause, ...]:
             found += _if_clause(query, start, end, nodes)
     taken = tuple(found)
     for units in _pieces(query):
-        start, end = units[0][0], units[-1][1]
-        if not any(start < clause.end and clause.start < end for clause in taken):
-            whole = _if_clause(query, start, end, nodes)
-            found += whole or [clause for unit in units for clause in _if_clause(query, *unit, nodes)]
+        free = [unit for unit in units if not any(unit[0] < each.end and each.start < unit[1] for each in taken)]
+        # 总投资>=1亿元 | 日期:2021 joins nothing: a condition on a quantity is no alternative.
+        whole = _if_clause(query, free[0][0], free[-1][1], nodes) if free == units else []
+        found += whole or [clause for unit in free for clause in _if_clause(query, *unit, nodes)]
     return tuple(sorted(found, key=lambda each: each.start))
 
 
