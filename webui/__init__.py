@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 from flask import Flask
 
 from webui import access_log, api, assets, errors, facts_pages, gate, pages, security
-from webui.examples import WorkingExamples
-from webui.holdings_view import KnownHoldings
+from webui.current import OnceACommit
+from webui.examples import working_examples
+from webui.holdings_view import known_holdings
 
 if TYPE_CHECKING:
     from indexer import Index
@@ -46,9 +47,9 @@ def create_app(
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
-    app.extensions["yansou"] = opened = _opened(index)
-    app.extensions["yansou.examples"] = WorkingExamples(opened)
-    app.extensions["yansou.holdings"] = KnownHoldings(opened)
+    app.extensions["yansou"] = _opened(index)
+    app.extensions["yansou.examples"] = OnceACommit(working_examples)
+    app.extensions["yansou.holdings"] = OnceACommit(known_holdings)
     app.extensions["yansou.title"] = title
     app.context_processor(lambda: {"site": title})
     # Flask runs what is done after a request in reverse order: the log line comes last and sees the whole reply.

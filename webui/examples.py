@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from indexer import Index
 
-__all__ = ["HELP", "Example", "HelpSection", "WorkingExamples"]
+__all__ = ["HELP", "Example", "HelpSection", "working_examples"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,27 +136,14 @@ HELP = (
 )
 
 
-class WorkingExamples:
-    """The examples that find something in an archive: one that finds nothing teaches the wrong thing.
+def working_examples(index: Index) -> tuple[Example, ...]:
+    """The examples that find something in an archive: one that finds nothing teaches the wrong thing."""
+    counted = (_counted(index, example) for example in EXAMPLES)
+    return tuple(example for example in counted if example.count)
 
-    They are counted once a commit.
-    """
 
-    def __init__(self, index: Index) -> None:
-        self._index = index
-        self._counted: tuple[str, tuple[Example, ...]] = ("", ())
-
-    def __call__(self) -> tuple[Example, ...]:
-        etag = self._index.etag
-        counted_for, examples = self._counted
-        if counted_for != etag:
-            counted = (self._count(example) for example in EXAMPLES)
-            examples = tuple(example for example in counted if example.count)
-            self._counted = (etag, examples)
-        return examples
-
-    def _count(self, example: Example) -> Example:
-        results = self._index.search(example.query, limit=1)
-        # Found only by other words or another spelling: not what the example promises.
-        as_promised = results.corrected is None and results.rung != "most"
-        return replace(example, count=results.total if as_promised else 0)
+def _counted(index: Index, example: Example) -> Example:
+    results = index.search(example.query, limit=1)
+    # Found only by other words or another spelling: not what the example promises.
+    as_promised = results.corrected is None and results.rung != "most"
+    return replace(example, count=results.total if as_promised else 0)

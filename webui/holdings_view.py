@@ -13,7 +13,7 @@ from indexer.search.holdings import Holdings
 if TYPE_CHECKING:
     from indexer import Index
 
-__all__ = ["KnownHoldings", "MonthCell", "YearRow", "calendar"]
+__all__ = ["MonthCell", "YearRow", "calendar", "known_holdings"]
 
 # The newest articles on the start page.
 NEWEST = 6
@@ -42,18 +42,9 @@ class YearRow:
     unplaced: int
 
 
-class KnownHoldings:
-    """What an index holds, counted once a commit: every article is looked at."""
-
-    def __init__(self, index: Index) -> None:
-        self._index = index
-        self._known: tuple[str, Holdings] | None = None
-
-    def __call__(self) -> Holdings:
-        etag = self._index.etag
-        if self._known is None or self._known[0] != etag:
-            self._known = (etag, self._index.holdings(newest=NEWEST))
-        return self._known[1]
+def known_holdings(index: Index) -> Holdings:
+    """What the start page and the calendar tell of an index; every article is looked at."""
+    return index.holdings(newest=NEWEST)
 
 
 def calendar(held: Holdings) -> tuple[YearRow, ...]:

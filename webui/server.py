@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Collection
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from indexer.errors import BadRequest
 from webui import create_app
+from webui.current import prepare
 from webui.gate import SLOTS
-
-if TYPE_CHECKING:
-    from indexer import Index
 
 __all__ = ["REQUESTS_PER_MINUTE", "serve"]
 
@@ -55,7 +54,7 @@ def serve(
 
     # It would warn whenever a request waits for a thread, which is what threads are for.
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
-    with open_index(index_path, watchful=True) as index:
+    with open_index(index_path) as index:
         app = create_app(
             index,
             requests_per_minute=requests_per_minute,
@@ -64,7 +63,8 @@ def serve(
         )
         if app.debug:
             raise BadRequest("Flask 的调试模式开着，访问者可以借它执行代码：请先取消环境变量 FLASK_DEBUG。")
-        _warm(index)
+        # The first reader need not wait, at the start and after a commit.
+        index.follow(partial(prepare, app))
         sockets: dict[int, Any] = {}
         server = create_server(
             app,
@@ -88,12 +88,6 @@ def serve(
             server.run()
         finally:
             server.close()
-
-
-def _warm(index: Index) -> None:
-    """Work out what is kept for all queries: names, how they are typed, statistics. The first reader need not wait."""
-    index.search("的", limit=1)
-    index.suggest("de")
 
 
 def _proxy_settings(trusted_proxy: str | None) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -13,12 +12,12 @@ from typing import TYPE_CHECKING, Any, Concatenate, Literal, ParamSpec, TypeVar,
 
 import numpy as np
 
-from ..errors import ArticleNotFound, BadRequest, IndexUnusable, YansouError
-from ..store import IndexFolder, Snapshot
-from ..store.fingerprint import searchable
+from ..errors import ArticleNotFound, BadRequest, YansouError
+from ..store import IndexFolder
 from ..store.folder import check_arrays
 from .answer import Answer, Opened, article_info, passage_info
 from .filters import NAME_KINDS
+from .generations import Fixed, Generations
 from .grouping import ArticleResults
 from .ladder import Step
 from .query import MAX_LENGTH, parse
@@ -80,26 +79,22 @@ def _whole(method: Callable[Concatenate[Index, P], R]) -> Callable[Concatenate[I
         except YansouError:
             raise
         except Exception:
-            check_arrays(self._opened.segments)
+            check_arrays(self._current().segments)
             raise
 
     return read
 
 
 class Index:
-    """An open index. Safe to share between threads; every call sees the newest generation, whole.
-
-    ``watchful`` is for whoever keeps it open: what is too large to be compared with its checksums when it is opened is
-    compared afterwards, in a thread of its own. Raises IndexMissing or IndexUnusable, at opening and later, when there is no index that
-    can be read.
+    """An open index. Safe to share between threads; every call sees one generation, whole: the newest, or with ``follow`` the
+    newest that is prepared. Calls raise IndexMissing or IndexUnusable when there is no index any more that can be read.
     """
 
-    def __init__(self, path: Path | str, *, watchful: bool = False) -> None:
-        self._folder = IndexFolder(Path(path))
-        self._lock = threading.Lock()
-        self._watchful = watchful
-        self._damaged: tuple[int, str] = (-1, "")
-        self._opened = self._open()
+    def __init__(self, folder: IndexFolder, generations: Generations | Fixed) -> None:
+        """For ``open_index``."""
+        self._folder = folder
+        self._generations = generations
+        self._current = generations.newest
 
     def __enter__(self) -> Index:
         return self
@@ -107,7 +102,25 @@ class Index:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Nothing to do: files are unmapped when the last result that uses them is gone."""
+        """Files are unmapped when the last result that uses them is gone."""
+        self._generations.close()
+
+    def follow(self, prepare: Callable[[Index], object] | None = None) -> None:
+        """For a server: have each generation compared with its checksums and prepared in a thread before calls see it.
+
+        What is kept for all questions is worked out. ``prepare`` is given an index of that generation and no other, and asks
+        it what else is to be quick from the first question on. The present generation is prepared before this returns. Raises
+        IndexUnusable if it is damaged, and what ``prepare`` raises.
+        """
+
+        def ask(opened: Opened) -> None:
+            index = Index(self._folder, Fixed(opened))
+            index.search_articles("的", limit=1)
+            index.suggest("de")
+            if prepare is not None:
+                prepare(index)
+
+        self._generations.follow(ask)
 
     @property
     def etag(self) -> str:
@@ -382,39 +395,11 @@ class Index:
             leftovers=(len(left), sum(leftover.size for leftover in left)),
         )
 
-    def _current(self) -> Opened:
-        if not self._is_current():
-            with self._lock:
-                if not self._is_current():
-                    self._opened = self._open()
-        elif self._opened.snapshot.generation == self._damaged[0]:
-            raise IndexUnusable(self._damaged[1])
-        return self._opened
 
-    def _is_current(self) -> bool:
-        snapshot = self._opened.snapshot
-        return self._folder.generation() == snapshot.generation and self._folder.is_untouched(snapshot)
-
-    def _open(self) -> Opened:
-        snapshot = self._folder.snapshot()
-        if not searchable(snapshot.state.tokenizer):
-            raise IndexUnusable(
-                f"{self._folder.path} 里的索引是用另一个分词器建的（{snapshot.state.tokenizer}）：请运行 yansou index --full 重建。"
-            )
-        if self._watchful:
-            threading.Thread(target=self._watch, args=(snapshot,), daemon=True).start()
-        return Opened(snapshot)
-
-    def _watch(self, snapshot: Snapshot) -> None:
-        try:
-            self._folder.check(snapshot)
-        except IndexUnusable as error:
-            self._damaged = (snapshot.generation, str(error))
-
-
-def open_index(path: Path | str, *, watchful: bool = False) -> Index:
+def open_index(path: Path | str) -> Index:
     """The index in a folder, for searching (see ``Index``). Raises IndexMissing or IndexUnusable."""
-    return Index(path, watchful=watchful)
+    folder = IndexFolder(Path(path))
+    return Index(folder, Generations(folder))
 
 
 def _check(name: str, value: int, low: int, high: int) -> None:

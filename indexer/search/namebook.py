@@ -69,11 +69,13 @@ class NameBook:
 
         uses: defaultdict[str, list[_Use]] = defaultdict(list)
         for segment, table in zip(self._segments, self._tables, strict=True):
-            articles = segment.arrays["article.id"][segment.arrays["passage.article"]]
-            for row in live_mentions(segment).tolist():
-                kind, name = table[segment.arrays["mention.name"][row]]
-                article = articles[segment.arrays["mention.doc"][row]].decode()
-                uses[article].append(_Use(kind, name, segment.fact("mention", row)[0]))
+            arrays, said = segment.arrays, segment.facts("mention")
+            rows = live_mentions(segment)
+            articles = arrays["article.id"][arrays["passage.article"][arrays["mention.doc"][rows]]]
+            numbers = arrays["mention.name"][rows]
+            for row, number, article in zip(rows.tolist(), numbers.tolist(), articles.tolist(), strict=True):
+                kind, name = table[number]
+                uses[article.decode()].append(_Use(kind, name, said[row][0]))
         return join_aliases(uses, self._joins)
 
     def _find(self, kind: str, value: str) -> list[Name]:
@@ -200,7 +202,7 @@ class NameBook:
 
     @cached_property
     def _tables(self) -> list[list[tuple[str, str]]]:
-        return [[tuple(segment.fact("name", row)) for row in range(segment.rows("name"))] for segment in self._segments]
+        return [[tuple(row) for row in segment.facts("name")] for segment in self._segments]
 
 
 def live_mentions(segment: SegmentView) -> AnyArray:

@@ -182,15 +182,17 @@ class IndexFolder:
         check_arrays(segment for segment, mark in pairs if mark not in self._sound)
         self._sound = set(snapshot.marks)
 
-    def is_untouched(self, snapshot: Snapshot) -> bool:
+    def is_untouched(self, snapshot: Snapshot, *, or_gone: bool = False) -> bool:
         """Whether the files of a generation are still those that were opened; costs some microseconds.
 
-        If not, a writer has replaced the generation, or somebody else has changed it, which its maps would show.
+        If not, a writer has replaced the generation, or somebody else has changed it, which its maps would show. With
+        ``or_gone`` a file may be missing: its map stays.
         """
         try:
-            return all(_mark(self.path / mark[0], mark[2]) == mark for mark in snapshot.marks)
-        except IndexUnusable:
+            found = [_found(self.path / name) for name, *_ in snapshot.marks]
+        except OSError:
             return False
+        return all(now == mark or (or_gone and now is None) for now, mark in zip(found, snapshot.marks, strict=True))
 
     def transaction(self, *, fresh: bool = False, timeout: float = LOCK_TIMEOUT) -> AbstractContextManager[Transaction]:
         """Hold the writer's lock and collect changes; nothing shows before ``Transaction.commit``.
@@ -237,12 +239,23 @@ def open_segment(path: Path, entry: SegmentEntry) -> SegmentView:
 def _mark(path: Path, size: int) -> Mark:
     """The mark of a file. Raises IndexUnusable if it does not have this size."""
     try:
-        found = path.stat()
+        found = _found(path)
     except OSError as error:
         raise damaged(path.name, error.strerror or str(error)) from error
-    if found.st_size != size:
-        raise damaged(path.name, f"大小是 {found.st_size} 字节，应是 {size} 字节")
-    return path.name, found.st_ino, size, found.st_mtime_ns
+    if found is None:
+        raise damaged(path.name, "文件不见了")
+    if found[2] != size:
+        raise damaged(path.name, f"大小是 {found[2]} 字节，应是 {size} 字节")
+    return found
+
+
+def _found(path: Path) -> Mark | None:
+    """The mark of a file as it is; None if there is none."""
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    return path.name, found.st_ino, found.st_size, found.st_mtime_ns
 
 
 def check_arrays(segments: Iterable[SegmentView]) -> None:

@@ -211,32 +211,10 @@ def test_error_in_a_sound_index_stays_what_it_is(index, monkeypatch):
         opened.search("园区")
 
 
-def test_watchful_index_finds_the_damage_and_is_mended_by_a_new_one(
-    index, large, monkeypatch, update, tmp_path, write_files
-):
+def test_server_finds_the_damage_before_it_answers(index, large):
     spoil(index, "figure.doc")  # which no search for a word reads
-    threads = []
-
-    class Thread:
-        def __init__(self, target, args, daemon):
-            assert daemon  # it must not keep a server from ending
-            threads.append(lambda: target(*args))
-
-        def start(self):
-            pass
-
-    monkeypatch.setattr("indexer.search.engine.threading.Thread", Thread)
-    opened = open_index(index, watchful=True)
-    threads.pop()()
-    for _ in range(2):
-        with pytest.raises(IndexUnusable, match="校验和不符"):
-            opened.search("园区")
-    write_files(tmp_path / "corpus", FILES)
-    update([tmp_path / "corpus"], index, full=True)
-    assert opened.search("园区").total
-    threads.pop()()
-    assert opened.search("园区").total
-    assert verify_index(index).damaged == ()
+    with open_index(index) as opened, pytest.raises(IndexUnusable, match="校验和不符"):
+        opened.follow(lambda _: None)
 
 
 @pytest.mark.parametrize("harm", ["flipped", "cut", "missing"])

@@ -70,9 +70,13 @@ def join_aliases(mentions: Mapping[str, Iterable[NameUse]], gazetteer: Joins | N
     ``gazetteer``: the user's joins; None for none.
     """
     nodes: dict[tuple[NameKind, str], _Node] = defaultdict(_Node)
+    of_name: dict[tuple[NameKind, str], _Node] = {}
     for article, uses in mentions.items():
         for use in uses:
-            node = nodes[use.kind, name_key(use.kind, fold(use.name).text)]
+            node = of_name.get((use.kind, use.name))
+            if node is None:
+                node = nodes[use.kind, name_key(use.kind, fold(use.name).text)]
+                of_name[use.kind, use.name] = node
             node.names[use.name] += 1
             node.surfaces[use.surface] += 1
             node.articles.add(article)

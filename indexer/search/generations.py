@@ -1,0 +1,129 @@
+"""Which generation of an index answers.
+
+For a command or a script it is the newest, opened by the call that first finds it there. A server follows: a thread looks
+for new generations, compares them with their checksums and works out what is kept for all questions, and only then lets
+them answer. Meanwhile the one before answers, from maps of its files that stay when the writer deletes them.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+from ..errors import IndexUnusable, YansouError
+from ..store import IndexFolder
+from ..store.fingerprint import searchable
+from .answer import Opened
+
+__all__ = ["Fixed", "Generations"]
+
+# How often it is looked for a new generation: a listing of a folder of some ten files, 20 µs.
+_LOOK_SECONDS = 0.25
+
+
+class Generations:
+    """The generations of a folder. Safe to share between threads.
+
+    Raises IndexMissing or IndexUnusable, now and in ``newest``, when there is none that can be read.
+    """
+
+    def __init__(self, folder: IndexFolder) -> None:
+        self._folder = folder
+        self._lock = threading.Lock()
+        self._follower: threading.Thread | None = None
+        self._closed = threading.Event()
+        # The generation that could not be prepared: whoever asks is told why, by opening it.
+        self._refused: int | None = None
+        self._opened: Opened | None = self._open()
+
+    def newest(self) -> Opened:
+        """The generation that answers now."""
+        opened = self._opened
+        if opened is not None and self._may_answer(opened):
+            return opened
+        with self._lock:
+            opened = self._opened
+            if opened is None or not self._may_answer(opened):
+                # What somebody has changed never answers again, though a writer may delete its files.
+                self._opened = None
+                self._opened = opened = self._open()
+            return opened
+
+    def follow(self, prepare: Callable[[Opened], object]) -> None:
+        """From now on have each generation prepared in a thread before it answers; the present one is before this returns.
+
+        ``prepare`` asks the questions whose answers are kept. Raises IndexUnusable if the present one is damaged, and what
+        ``prepare`` raises.
+        """
+        opened = self.newest()
+        self._folder.check(opened.snapshot)
+        prepare(opened)
+        self._follower = threading.Thread(target=self._follow, args=(prepare,), name="generations", daemon=True)
+        self._follower.start()
+
+    def close(self) -> None:
+        """End the thread."""
+        self._closed.set()
+        if self._follower is not None:
+            self._follower.join()
+
+    def _may_answer(self, opened: Opened) -> bool:
+        generation = self._folder.generation()
+        if generation == opened.snapshot.generation:
+            return self._folder.is_untouched(opened.snapshot)
+        if self._follower is None or generation < 0 or generation == self._refused:
+            return False
+        return self._folder.is_untouched(opened.snapshot, or_gone=True)
+
+    def _open(self) -> Opened:
+        snapshot = self._folder.snapshot()
+        if not searchable(snapshot.state.tokenizer):
+            raise IndexUnusable(
+                f"{self._folder.path} 里的索引是用另一个分词器建的（{snapshot.state.tokenizer}）：请运行 yansou index --full 重建。"
+            )
+        if self._follower is not None:
+            self._folder.check(snapshot)
+        return Opened(snapshot)
+
+    def _follow(self, prepare: Callable[[Opened], object]) -> None:
+        while not self._closed.wait(_LOOK_SECONDS):
+            generation = self._folder.generation()
+            opened = self._opened
+            if opened is not None and not self._folder.is_untouched(opened.snapshot, or_gone=True):
+                self._opened = opened = None
+            if generation < 0 or generation == self._refused:
+                continue
+            if opened is None or generation != opened.snapshot.generation:
+                self._advance(generation, prepare)
+
+    def _advance(self, generation: int, prepare: Callable[[Opened], object]) -> None:
+        try:
+            opened = self._open()
+            prepare(opened)
+        except Exception as error:
+            self._refused = generation
+            if not isinstance(error, YansouError):
+                import logging  # which a search does not need
+
+                logging.getLogger("yansou.index").exception("generation %d could not be prepared", generation)
+            return
+        with self._lock:
+            self._opened, self._refused = opened, None
+
+
+class Fixed:
+    """One generation, whatever is committed."""
+
+    def __init__(self, opened: Opened) -> None:
+        self._opened = opened
+
+    def newest(self) -> Opened:
+        """The generation."""
+        return self._opened
+
+    def follow(self, prepare: Callable[[Opened], object]) -> None:
+        """It has no successor to wait for."""
+        prepare(self._opened)
+
+    def close(self) -> None:
+        """Nothing to end."""
