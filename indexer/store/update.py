@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
@@ -33,6 +33,8 @@ _LEAST_BYTES = 3 << 20
 _POSITIONS_PER_SEGMENT = 16_000_000
 # A file touched this shortly before it was last read may have been written again within the clock's grain: read it anew.
 _RACY_NS = 2_000_000_000
+# No file has this time of change.
+_UNKNOWN = -1
 
 Progress = Callable[[int, int], None]
 
@@ -80,6 +82,8 @@ class _Plan:
     unchanged: int = 0
     removed: int = 0
     renamed: int = 0
+    # Whether a file that was as young as the old state, and so had to be read, is not so any more.
+    aged: bool = False
     stale: set[str] = field(default_factory=set)
     ids: set[str] = field(default_factory=set)
 
@@ -106,8 +110,8 @@ def update_index(
     needed), and WorkerLost if one of the processes dies.
     """
     began = time.perf_counter()
-    # A folder named twice, in whatever way, is one folder.
-    folders = list({_checked_folder(folder).resolve(): folder for folder in folders}.values())
+    # A folder named twice, in whatever way, is one folder; and the same one as in the run before.
+    folders = list(dict.fromkeys(_checked_folder(folder).resolve() for folder in folders))
     tokenizer, gazetteer = Tokenizer(user_dictionary), Gazetteer(user_gazetteer)
     analyst = Analyst(tokenizer, gazetteer)
     fingerprint = analyst.fingerprint
@@ -116,16 +120,19 @@ def update_index(
     now = time.time_ns()
     plan = _Plan(IndexState(fingerprint, built_at, joins=gazetteer.joins), (now - int(min_age * 1e9), now))
     with IndexFolder(index).transaction(fresh=full) as transaction:
-        old = transaction.state
-        if old is not None and old.tokenizer != fingerprint:
+        before = transaction.state
+        if before is not None and before.tokenizer != fingerprint:
             raise IndexUnusable(
-                f"{index} 里的索引和现在的设置不同（{differences(old.tokenizer, fingerprint)}）：请运行 yansou index --full 重建。"
+                f"{index} 里的索引和现在的设置不同（{differences(before.tokenizer, fingerprint)}）：请运行 yansou index --full 重建。"
             )
-        _add_files(transaction, plan, old, folders, analyst, recipe, jobs or cores(), progress)
+        listings = {str(folder): find_files(folder) for folder in folders}
+        old = _found_again(before, {folder: {file.path for file in files} for folder, (files, _) in listings.items()})
+        _add_files(transaction, plan, old, listings, analyst, recipe, jobs or cores(), progress)
         _remove_stale(plan, old)
         _count_renamed(plan, old)
         changed = bool(plan.renamed or plan.added or plan.changed or plan.removed or plan.stale)
-        told = old is not None and (plan.state.rejected, plan.state.joins) == (old.rejected, old.joins)
+        # What a file was found to be is told to the next run even if all is as before: else it would read the file again.
+        told = before is not None and not plan.aged and _tells(plan.state) == _tells(before)
         if changed or not told:
             transaction.delete_articles(plan.stale)
             transaction.publish_pending()
@@ -148,6 +155,29 @@ def update_index(
         seconds=round(time.perf_counter() - began, 3),
         waiting=plan.waiting,
     )
+
+
+def _tells(state: IndexState) -> tuple[object, ...]:
+    return state.sources, state.rejected, state.joins
+
+
+def _found_again(old: IndexState | None, paths: Mapping[str, Collection[str]]) -> IndexState | None:
+    """The old state, with a folder that was moved under its new name.
+
+    That is a folder which is not known, has half of the paths of one that is not named any more, and is the one that has most
+    of them. What is in its files is compared, whatever their sizes and times are: it might be another one.
+    """
+    if old is None:
+        return None
+    sources, rejected = dict(old.sources), dict(old.rejected)
+    for folder in paths.keys() - old.sources.keys():
+        gone = {name: len(sources[name].keys() & paths[folder]) for name in sources.keys() - paths.keys()}
+        name = max(sorted(gone), key=lambda name: gone[name], default=None)
+        if name is not None and sources[name] and 2 * gone[name] >= len(sources[name]):
+            files = sources.pop(name)
+            sources[folder] = {path: [sha256, size, _UNKNOWN, ids] for path, (sha256, size, _, ids) in files.items()}
+            rejected[folder] = rejected.pop(name, {})
+    return replace(old, sources=sources, rejected=rejected)
 
 
 def _checked_folder(folder: Path) -> Path:
@@ -185,18 +215,17 @@ def _add_files(
     transaction: Transaction,
     plan: _Plan,
     old: IndexState | None,
-    folders: list[Path],
+    listings: Mapping[str, tuple[list[SourceFile], list[FileRejected]]],
     analyst: Analyst,
     recipe: Recipe,
     jobs: int,
     progress: Progress | None,
 ) -> None:
     sources = []
-    for folder in folders:
-        files, refused = find_files(folder)
-        plan.state.sources[str(folder)] = {}
-        plan.state.rejected[str(folder)] = {item.path: ["", 0, 0, item.reason] for item in refused}
-        sources += [_source(plan, old, str(folder), file) for file in files]
+    for folder, (files, refused) in listings.items():
+        plan.state.sources[folder] = {}
+        plan.state.rejected[folder] = {item.path: ["", 0, 0, item.reason] for item in refused}
+        sources += [_source(plan, old, folder, file) for file in files]
     batches = list(_batches(sources))
     if sum(batch.bytes for batch in batches) < _LEAST_BYTES:
         jobs = 1
@@ -294,6 +323,7 @@ def _take(plan: _Plan, old: IndexState | None, source: _Source, result: FileResu
                 plan.state.rejected[source.folder][file.path] = old.rejected[source.folder][file.path]
             return
         if known is not None and (result is None or sha256 == known[0]):
+            plan.aged |= result is not None and _racy(file, old) and not _racy(file, plan.state)
             _keep(plan, old, source.folder, file, known)
             return
         assert result is not None
@@ -310,9 +340,9 @@ def _take(plan: _Plan, old: IndexState | None, source: _Source, result: FileResu
         plan.added += 1
 
 
-def _racy(source: SourceFile, old: IndexState | None) -> bool:
-    assert old is not None
-    built = datetime.fromisoformat(old.built_at).timestamp() * 1e9
+def _racy(source: SourceFile, state: IndexState | None) -> bool:
+    assert state is not None
+    built = datetime.fromisoformat(state.built_at).timestamp() * 1e9
     return source.mtime_ns > built - _RACY_NS
 
 
