@@ -48,7 +48,7 @@ def update(tokenizer: Tokenizer) -> Callable[..., IndexReport]:
     def run(folders: Iterable[Path], index: Path, **options: object) -> IndexReport:
         with pytest.MonkeyPatch.context() as patch:
             if "user_dictionary" not in options:
-                patch.setattr("indexer.store.update.Tokenizer", lambda _: tokenizer)
+                patch.setattr("indexer.store.analyst.Tokenizer", lambda _: tokenizer)
             return update_index(folders, index, **options)
 
     return run

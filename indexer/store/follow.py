@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import BadRequest, IndexBusy
+from .analyst import AnalystOfLists
 from .update import IndexReport, update_index
 
 __all__ = ["Trouble", "follow"]
@@ -48,6 +49,7 @@ def follow(
     writing; and BadRequest where the system cannot watch so many folders.
     """
     folders = tuple(folders)
+    lists = AnalystOfLists(user_dictionary, user_gazetteer)
     agenda = _Agenda()
     first = True
     rejected: tuple[object, ...] = ()
@@ -60,13 +62,7 @@ def follow(
                 # Only an update that begins after listening does misses nothing.
                 break
             try:
-                report = update_index(
-                    folders,
-                    index,
-                    user_dictionary=user_dictionary,
-                    user_gazetteer=user_gazetteer,
-                    min_age=0.0 if first else _QUIET,
-                )
+                report = update_index(folders, index, lists=lists, min_age=0.0 if first else _QUIET)
             except Exception as error:
                 if first and not isinstance(error, IndexBusy):
                     raise

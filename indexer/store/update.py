@@ -12,10 +12,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from ..errors import BadRequest, FileRejected, IndexUnusable
-from ..facts.names import Gazetteer
 from ..reading import SourceFile, find_files
-from ..text import Tokenizer
-from .analyst import Analyst, FileResult, Recipe, Result, Task
+from .analyst import Analyst, AnalystOfLists, FileResult, Recipe, Result, Task
 from .commit import FULL_SEGMENT, Transaction
 from .fingerprint import differences
 from .folder import IndexFolder, IndexState
@@ -98,6 +96,7 @@ def update_index(
     min_age: float = 0.0,
     jobs: int | None = None,
     progress: Progress | None = None,
+    lists: AnalystOfLists | None = None,
 ) -> IndexReport:
     """Bring the index in step with the folders: afterwards it holds their articles and no others.
 
@@ -105,20 +104,21 @@ def update_index(
     (also over a damaged index). Files modified less than ``min_age`` seconds ago are left as the index has them, for they
     may still be being written; ``IndexReport.waiting`` counts them. ``jobs``: in how many processes they are read at most,
     by default as many as there are processors; few files are always read in this one. The index does not depend on it.
-    ``progress(done, total)`` is called with numbers of files. Readers see the old state until all is done. Raises
+    ``progress(done, total)`` is called with numbers of files. ``lists``, for whoever updates often, takes the place of the
+    dictionary and the gazetteer. Readers see the old state until all is done. Raises
     BadRequest for a missing folder, IndexBusy, IndexUnusable (damaged, or made with another tokenizer: then ``full`` is
     needed), and WorkerLost if one of the processes dies.
     """
     began = time.perf_counter()
     # A folder named twice, in whatever way, is one folder; and the same one as in the run before.
     folders = list(dict.fromkeys(_checked_folder(folder).resolve() for folder in folders))
-    tokenizer, gazetteer = Tokenizer(user_dictionary), Gazetteer(user_gazetteer)
-    analyst = Analyst(tokenizer, gazetteer)
+    lists = lists or AnalystOfLists(user_dictionary, user_gazetteer)
+    analyst = lists.current()
     fingerprint = analyst.fingerprint
-    recipe = Recipe(fingerprint, user_dictionary, user_gazetteer)
+    recipe = Recipe(fingerprint, *lists.lists)
     built_at = datetime.now(UTC).isoformat(timespec="seconds")
     now = time.time_ns()
-    plan = _Plan(IndexState(fingerprint, built_at, joins=gazetteer.joins), (now - int(min_age * 1e9), now))
+    plan = _Plan(IndexState(fingerprint, built_at, joins=analyst.joins), (now - int(min_age * 1e9), now))
     with IndexFolder(index).transaction(fresh=full) as transaction:
         before = transaction.state
         if before is not None and before.tokenizer != fingerprint:
