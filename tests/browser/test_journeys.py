@@ -109,6 +109,17 @@ class TestKeys:
         results.keyboard.press("Enter")
         expect(results).to_have_title(re.compile(re.escape(wanted)))
 
+    def test_j_and_k_walk_through_a_concordance_and_back_comes_to_the_line(self, visit):
+        page = visit(f"{RESULTS}&view=concordance")
+        lines = page.locator(".kwic tbody tr a")
+        for key, place in (("j", 0), ("j", 1), ("j", 2), ("k", 1)):
+            page.keyboard.press(key)
+            expect(lines.nth(place)).to_be_focused()
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/articles/**")
+        page.go_back()
+        expect(lines.nth(1)).to_be_focused()
+
     def test_j_stays_at_the_last_result(self, results):
         for _ in range(hits(results).count() + 2):
             results.keyboard.press("j")

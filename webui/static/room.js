@@ -243,7 +243,9 @@ function keptSearches(section, form) {
 
 /* ---- Keys ---- */
 
-const hits = () => all("article.hit");
+// What j and k walk through, and what is found again after a visit: articles of the results, lines of a concordance.
+const HITS = "article.hit, .kwic tr[data-place]";
+const hits = () => all(HITS);
 const titleOf = (hit) => one("a", hit);
 
 function stepHit(by) {
@@ -322,15 +324,15 @@ function onKey(event) {
 
 function keepPlace() {
   document.addEventListener("click", (event) => {
-    const hit = event.target.closest("a") && event.target.closest("article.hit");
-    if (hit) history.replaceState({ ...history.state, hit: hit.dataset.passage }, "");
+    const hit = event.target.closest("a") && event.target.closest(HITS);
+    if (hit) history.replaceState({ ...history.state, hit: hit.dataset.place }, "");
     const match = event.target.closest("a[href^='#m']");
     if (match && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
       event.preventDefault();
       jump(match.hash.slice(1));
     }
   });
-  const left = hits().find((hit) => hit.dataset.passage === history.state?.hit);
+  const left = hits().find((hit) => hit.dataset.place === history.state?.hit);
   if (left) titleOf(left).focus({ preventScroll: true });
 }
 
