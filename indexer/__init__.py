@@ -14,13 +14,15 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .search.engine import Index, Status, open_index
     from .store import IndexReport, update_index
+    from .store.kernels import compile_loops
 
-__all__ = ["Index", "IndexReport", "Status", "open_index", "update_index"]
+__all__ = ["Index", "IndexReport", "Status", "compile_loops", "open_index", "update_index"]
 
 _HOMES = {
     "Index": "search.engine",
     "IndexReport": "store",
     "Status": "search.engine",
+    "compile_loops": "store.kernels",
     "open_index": "search.engine",
     "update_index": "store",
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Callable, Collection
 from functools import partial
 from pathlib import Path
@@ -50,7 +51,7 @@ def serve(
     """
     from waitress import create_server
 
-    from indexer import open_index
+    from indexer import compile_loops, open_index
     from webui.refusals import answer_refusals
 
     # It would warn whenever a request waits for a thread, which is what threads are for.
@@ -64,6 +65,8 @@ def serve(
         )
         if app.debug:
             raise BadRequest("Flask 的调试模式开着，访问者可以借它执行代码：请先取消环境变量 FLASK_DEBUG。")
+        # It answers meanwhile, and a little slower. Where Numba is not installed it stays so.
+        threading.Thread(target=compile_loops, name="compile", daemon=True).start()
         # The first reader need not wait, at the start and after a commit.
         index.follow(partial(prepare, app))
         sockets: dict[int, Any] = {}
