@@ -281,6 +281,7 @@ const KEYS = [
   { key: "Enter", does: "打开这个结果" },
   { key: "n", does: "文中下一处匹配", run: () => stepMatch(1) },
   { key: "p", does: "文中上一处匹配", run: () => stepMatch(-1) },
+  { key: "c", does: "复制这篇文章的引用", run: copyCitation },
   { key: "?", does: "这张表", run: showKeys },
 ];
 
@@ -346,6 +347,12 @@ async function copy(text, said) {
     // Over plain http from another machine browsers have no clipboard for pages.
     prompt("请从这里复制：", text);
   }
+}
+
+function copyCitation() {
+  const citation = one("#cite-gbt");
+  if (citation) copy(citation.textContent.trim(), "已复制引用");
+  return Boolean(citation);
 }
 
 function copying() {
