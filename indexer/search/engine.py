@@ -17,7 +17,7 @@ from ..store import IndexFolder
 from ..store.folder import check_arrays
 from .answer import Answer, Opened, article_info, passage_info
 from .filters import NAME_KINDS
-from .generations import Fixed, Generations
+from .generations import Comparison, Fixed, Generations
 from .grouping import ArticleResults
 from .ladder import Step
 from .query import MAX_LENGTH, parse
@@ -90,9 +90,12 @@ class Index:
     newest that is prepared. Calls raise IndexMissing or IndexUnusable when there is no index any more that can be read.
     """
 
-    def __init__(self, folder: IndexFolder, generations: Generations | Fixed) -> None:
+    def __init__(
+        self, folder: IndexFolder, generations: Generations | Fixed, comparison: Comparison | None = None
+    ) -> None:
         """For ``open_index``."""
         self._folder = folder
+        self._comparison = comparison
         self._generations = generations
         self._current = generations.newest
 
@@ -102,8 +105,10 @@ class Index:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Files are unmapped when the last result that uses them is gone."""
+        """Files are unmapped when the last result that uses them is gone. See ``open_index`` for what ``compared`` raises."""
         self._generations.close()
+        if self._comparison is not None and (error is None or isinstance(error, Exception)):
+            self._comparison.outcome()
 
     def follow(self, prepare: Callable[[Index], object] | None = None) -> None:
         """For a server: have each generation compared with its checksums and prepared in a thread before calls see it.
@@ -396,10 +401,16 @@ class Index:
         )
 
 
-def open_index(path: Path | str) -> Index:
-    """The index in a folder, for searching (see ``Index``). Raises IndexMissing or IndexUnusable."""
+def open_index(path: Path | str, *, compared: bool = False) -> Index:
+    """The index in a folder, for searching (see ``Index``). Raises IndexMissing or IndexUnusable.
+
+    ``compared`` is for a command that asks once and then tells: an index that is too large to be compared with its checksums
+    when it is opened is compared meanwhile, and leaving the ``with`` block raises IndexUnusable if it is damaged. So nothing
+    is told of it.
+    """
     folder = IndexFolder(Path(path))
-    return Index(folder, Generations(folder))
+    generations = Generations(folder)
+    return Index(folder, generations, Comparison(folder, generations.newest()) if compared else None)
 
 
 def _check(name: str, value: int, low: int, high: int) -> None:
