@@ -16,7 +16,7 @@ import numpy as np
 from numba import njit, types, void
 from numba.core.types import boolean, float32, float64, int32, int64, uint8, uint16, uint32, uint64
 
-__all__ = ["COLUMNS", "add_scores", "best_of_all", "best_of_any", "decode", "freqs", "in_context", "rank"]
+__all__ = ["COLUMNS", "add_scores", "best_of_all", "best_of_any", "decode", "find_term", "freqs", "in_context", "rank"]
 
 
 def _mapped(dtype: types.Type, layout: str = "C") -> types.Array:
@@ -104,6 +104,27 @@ def decode(codes, width):
     """The numbers behind the bytes of a whole list."""
     found = np.empty(max(len(codes) // width, 1), dtype=np.uint32)
     return found[: _decode(codes, 0, len(codes), width, uint32(0), found)]
+
+
+@njit(int64(_mapped(uint8), _mapped(uint32), _mapped(uint8)), **_COMPILED)
+def find_term(text, ends, key):
+    """Number of the first of some sorted terms that is not below ``key``, all as bytes."""
+    low, high = 0, len(ends)
+    while low < high:
+        middle = (low + high) // 2
+        start, end = int64(ends[middle - 1]) if middle else 0, int64(ends[middle])
+        if not 0 <= start <= end <= len(text):
+            raise IndexError("no such term")
+        below = end - start < len(key)
+        for i in range(min(end - start, len(key))):
+            if text[start + i] != key[i]:
+                below = text[start + i] < key[i]
+                break
+        if below:
+            low = middle + 1
+        else:
+            high = middle
+    return low
 
 
 _FREQS = (uint8, uint16)
