@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from .help import Command, Group, Mistake, Number, OneOf
+from .help import Command, FilePath, Group, Mistake, Number, OneOf
 from .settings import SERVER_LIMITS, config_option, settings_of
 from .terminal import ColourChoice, Screen, clean, screen_of, styled, wants_colour
 
@@ -54,7 +54,7 @@ def index_option(function: F) -> F:
         "--index",
         "folder",
         metavar="目录",
-        type=click.Path(path_type=Path),
+        type=FilePath(),
         help="索引所在的目录。默认是环境变量 YANSOU_INDEX，没有时是配置里的，再没有是 ./index。",
     )(config_option(function))
 
@@ -64,13 +64,13 @@ def dictionary_options(function: F) -> F:
     function = click.option(
         "--gazetteer",
         metavar="文件",
-        type=click.Path(path_type=Path),
+        type=FilePath(),
         help="自己的名录：UTF-8 文本，一行一条 add 类别 名称、forbid 名称 或 join 名称 = 名称。",
     )(function)
     return click.option(
         "--dictionary",
         metavar="文件",
-        type=click.Path(path_type=Path),
+        type=FilePath(),
         help="自己的词典：UTF-8 文本，一行一个词。",
     )(function)
 
@@ -128,7 +128,7 @@ def yansou() -> None:
 
 
 @yansou.command(short_help="让索引和文章目录一致。")
-@click.argument("folders", metavar="[文章目录]…", nargs=-1, type=click.Path(path_type=Path))
+@click.argument("folders", metavar="[文章目录]…", nargs=-1, type=FilePath())
 @index_option
 @click.option("--full", is_flag=True, help="全部重建。索引损坏、换了词典或换了版本时用。")
 @click.option(

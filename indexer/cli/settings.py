@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 
 import click
 
-from .help import Mistake
+from .help import FilePath, Mistake
 
 __all__ = ["FILE", "FILE_VARIABLE", "KEYS", "SERVER_LIMITS", "Settings", "config_option", "settings_of", "variable_of"]
 
@@ -157,7 +157,7 @@ def config_option(function: F) -> F:
     return click.option(
         "--config",
         metavar="文件",
-        type=click.Path(path_type=Path),
+        type=FilePath(),
         is_eager=True,
         expose_value=False,
         callback=_set_defaults,
