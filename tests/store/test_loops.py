@@ -66,6 +66,20 @@ def test_frequencies_come_back(freqs, data):
             assert read.freqs(number).tolist() == by_arrays == expected
 
 
+@given(st.lists(st.sampled_from([0.0, 0.5, 1.0]) | st.floats(-9, 9), min_size=2, max_size=60), st.data())
+def test_the_kth_best_is_that_of_the_sorted(values, data):
+    count = data.draw(st.integers(1, len(values) - 1))
+    assert loops.kth_best(np.asarray(values), count) == sorted(values, reverse=True)[count - 1]
+
+
+@given(st.lists(st.tuples(st.booleans(), st.integers(0, 5)), min_size=1, max_size=30))
+def test_a_tally_counts(passages):
+    docs = np.flatnonzero([chosen for chosen, _ in passages])
+    for dtype in (np.uint8, np.int64):
+        values = np.asarray([value for _, value in passages], dtype=dtype)
+        assert loops.tally(docs, values, 6).tolist() == [passages.count((True, value)) for value in range(6)]
+
+
 CODES = np.zeros(8, dtype=np.uint8)
 BITS, RANKS = np.zeros(2, dtype=np.uint64), np.zeros(2, dtype=np.uint32)
 
@@ -100,6 +114,12 @@ BITS, RANKS = np.zeros(2, dtype=np.uint64), np.zeros(2, dtype=np.uint32)
                 of_type(-1, -1, dtype=np.int32), np.zeros(2, bool), 1.0, 1.0, 1.0,
             ),
             id="title-that-is-no-passage",
+        ),
+        pytest.param(
+            lambda: loops.tally(of_type(3, dtype=np.int64), of_type(0, 0, dtype=np.uint8), 4), id="tally-of-no-passage"
+        ),
+        pytest.param(
+            lambda: loops.tally(of_type(0, dtype=np.int64), of_type(4, dtype=np.uint8), 4), id="tally-of-no-value"
         ),
     ],
 )  # fmt: skip
