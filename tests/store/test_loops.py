@@ -132,6 +132,33 @@ def test_a_place_that_is_not_there_is_an_error(call):
 GOOD = {"code_end": 300, "width": 1, "entries": 300, "block_end": 3}
 
 
+def list_of_300(**damage):
+    """What the functions read of a list that stands in 300 passages, in the first of them nine times."""
+    blocks = np.arange(3)
+    row = [(GOOD | damage).get(column, 0) for column in loops.COLUMNS]
+    files = (
+        np.concatenate([[0], np.ones(299)]).astype(np.uint8),
+        of_type(1, *[0] * 7, dtype=np.uint64),
+        of_type(0, *[1] * 7, dtype=np.uint32),
+        of_type(9, dtype=np.uint8),
+        (blocks * BLOCK).astype(np.uint32),
+        np.maximum(blocks * BLOCK - 1, 0).astype(np.uint32),
+        of_type(9, 1, 1, dtype=np.uint16),
+        np.ones(3, dtype=np.uint16),
+    )
+    return files, np.asarray([row]), np.ones(1, dtype=np.float32)
+
+
+@pytest.mark.parametrize(("function", "more"), [("best_of_any", [BLOCK]), ("best_of_all", [])])
+def test_blocks_that_cannot_hold_a_good_score_are_not_read(function, more):
+    files, row, weight = list_of_300()
+    files[0][200] = 0xFF  # to read the second block is an error
+    passages = np.ones(300, dtype=np.float32), np.ones(300, dtype=bool), 0.3, 0.1
+    assert getattr(loops, function)(*files, row, weight, *passages, 1, BLOCK, *more)[0].tolist() == [0]
+    with pytest.raises(IndexError):
+        getattr(loops, function)(*files, row, weight, *passages, 2, BLOCK, *more)
+
+
 @pytest.mark.parametrize("function", ["best_of_any", "best_of_all"])
 @pytest.mark.parametrize(
     "damage",
@@ -152,24 +179,12 @@ GOOD = {"code_end": 300, "width": 1, "entries": 300, "block_end": 3}
 )
 def test_a_damaged_list_is_an_error(function, damage):
     size = damage.get("norm", 300)
-    row = [(GOOD | damage).get(column, 0) for column in loops.COLUMNS]
-    blocks = np.arange(3)
-    arrays = (
-        np.concatenate([[0], np.ones(299)]).astype(np.uint8),
-        np.zeros(8, dtype=np.uint64),
-        np.zeros(8, dtype=np.uint32),
-        of_type(dtype=np.uint8),
-        (blocks * BLOCK).astype(np.uint32),
-        np.maximum(blocks * BLOCK - 1, 0).astype(np.uint32),
-        np.ones(3, dtype=np.uint16),
-        np.ones(3, dtype=np.uint16),
-    )
+    files, row, weight = list_of_300(**damage)
     window = (4096,) if function == "best_of_any" else ()
 
     def ask():
         norm, live = np.ones(size, dtype=np.float32), np.ones(damage.get("live", size), dtype=bool)
-        weights = np.ones(1, dtype=np.float32)
-        return getattr(loops, function)(*arrays, np.asarray([row]), weights, norm, live, 0.3, 0.1, 10, BLOCK, *window)
+        return getattr(loops, function)(*files, row, weight, norm, live, 0.3, 0.1, 10, BLOCK, *window)
 
     if damage:
         with pytest.raises(IndexError):
