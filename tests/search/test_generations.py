@@ -213,7 +213,7 @@ def test_without_the_thread_whoever_asks_opens_the_newest(home, followed):
 
 
 def test_newer_generation_that_a_request_opened_is_kept(home, followed):
-    path, add = home
+    _, add = home
     index, prepared, gate = followed
     gate.clear()
     add(1)
