@@ -174,11 +174,9 @@ class NameBook:
         """Of each segment, the passages and the numbers of the names that stand in them, each once."""
         found, number_of = [], {key: number for number, key in enumerate(self._numbered)}
         for segment, table in zip(self._segments, self._tables, strict=True):
-            size = max(segment.size, 1)
-            keys = segment.arrays["mention.name"].astype(np.int64) * size + segment.arrays["mention.doc"]
-            once = np.unique(keys)
+            docs, rows = segment.named
             numbers = np.asarray([number_of[key] for key in table], dtype=np.int64)
-            found.append((once % size, numbers[once // size]))
+            found.append((docs, numbers[rows]))
         return found
 
     def inside(self, text: str) -> list[str]:
@@ -219,7 +217,7 @@ class NameBook:
 
     @cached_property
     def _tables(self) -> list[list[tuple[str, str]]]:
-        return [[tuple(row) for row in segment.facts("name")] for segment in self._segments]
+        return [segment.names for segment in self._segments]
 
 
 def live_mentions(segment: SegmentView) -> AnyArray:

@@ -96,7 +96,7 @@ class IndexState:
         values = json.loads(body.decode("utf-8", "surrogatepass"))
         if (found := values.pop("format", None)) != FORMAT:
             raise OtherFormat(found)
-        entries = tuple((str(name), list(deleted)) for name, deleted in values.pop("segments"))
+        entries = tuple((str(name), list(map(int, deleted))) for name, deleted in values.pop("segments"))
         files = {str(name): (int(size), str(sha256)) for name, (size, sha256) in values.pop("files").items()}
         if not all(_SEGMENT.fullmatch(name) and name in files for name, _ in entries):
             raise ValueError("segments")
@@ -129,6 +129,8 @@ class IndexFolder:
         self.path = path
         # Segments that were compared with their checksums: of a new generation, only the new ones need be.
         self._sound: set[Mark] = set()
+        # Segments of the last generation that was opened: the next one has most of them, with all that is known of them.
+        self._opened: dict[tuple[Mark, tuple[int, ...]], SegmentView] = {}
 
     def generation(self) -> int:
         """Number of the newest generation; -1 if there is none. Costs one listing of the folder."""
@@ -167,7 +169,12 @@ class IndexFolder:
     def _open(self, generation: int) -> Snapshot:
         state = self.state(generation)
         marks = tuple(_mark(self.path / name, state.files[name][0]) for name, _ in state.segments)
-        segments = tuple(open_segment(self.path, entry) for entry in state.segments)
+        keys = [(mark, tuple(deleted)) for mark, (_, deleted) in zip(marks, state.segments, strict=True)]
+        segments = tuple(
+            self._opened.get(key) or open_segment(self.path, entry)
+            for key, entry in zip(keys, state.segments, strict=True)
+        )
+        self._opened = dict(zip(keys, segments, strict=True))
         snapshot = Snapshot(generation, state, segments, marks)
         if sum(mark[2] for mark in marks if mark not in self._sound) <= _CHECKED_AT_OPENING:
             self.check(snapshot)

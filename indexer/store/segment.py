@@ -185,6 +185,18 @@ class SegmentView:
         return order, ids[order]
 
     @cached_property
+    def names(self) -> list[tuple[str, str]]:
+        """Each row of the names: the kind, and the name as an article has it in full."""
+        return [(kind, name) for kind, name in self.facts("name")]
+
+    @cached_property
+    def named(self) -> tuple[AnyArray, AnyArray]:
+        """Docs and rows of the names that stand in them, each pair once."""
+        size = max(self.size, 1)
+        pairs = np.unique(self.arrays["mention.name"].astype(np.int64) * size + self.arrays["mention.doc"])
+        return pairs % size, pairs // size
+
+    @cached_property
     def has_figures(self) -> AnyArray:
         """Whether each passage has a figure."""
         mask = np.zeros(self.size, dtype=bool)

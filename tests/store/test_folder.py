@@ -169,6 +169,21 @@ def test_reader_keeps_its_generation(folder, arrays):
     assert old.segments[0].file.check() == []
 
 
+def test_segments_stay_open_through_commits(folder, arrays):
+    """What is known of a segment is not worked out again, unless something of it was deleted."""
+    commit(folder, arrays("乙", "丙", "丁", number=1))
+    before = folder.snapshot().segments
+    commit(folder, arrays("戊", number=5))
+    after = folder.snapshot().segments
+    large = max(before, key=lambda segment: segment.size)
+    assert any(segment is large for segment in after)
+    with folder.transaction() as transaction:
+        transaction.delete_articles({f"{1:012x}"})
+        transaction.commit(STATE)
+    assert not any(segment is large for segment in folder.snapshot().segments)
+    assert texts(folder.snapshot()) == ["甲", "丙", "丁", "戊"]
+
+
 def test_deleted_articles_stay_dead_through_commits(folder, arrays):
     commit(folder, arrays("乙", "丙", number=1))
     with folder.transaction() as transaction:
