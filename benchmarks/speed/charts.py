@@ -45,6 +45,10 @@ _NAMES_SHORT = {
 }
 
 
+# Of the powers of ten below a narrow chart every second one is labelled: all of them would run into each other.
+_LABELLED = 2
+
+
 def panels(title: str, classes: Mapping[str, Sequence[tuple[str, float, float]]]) -> str:
     """A panel for each class, two side by side: engine, p50 as a dot, p95 as the end of a line; one logarithmic scale."""
     values = [value for rows in classes.values() for _, *of in rows for value in of]
@@ -75,7 +79,8 @@ def _panel(
     parts = [_text(left, top + 14, name, "head")]
     for power in range(low, high + 1):
         parts.append(_line(x(10**power), top + _HEAD - 6, x(10**power), bottom, "grid"))
-        parts.append(_text(x(10**power), bottom + 13, f"{10.0**power:g}", "tick middle"))
+        if (power - low) % _LABELLED == 0:
+            parts.append(_text(x(10**power), bottom + 13, f"{10.0**power:g}", "tick middle"))
     for number, (key, p50, p95) in enumerate(rows):
         y = top + _HEAD + _ROW * number + _ROW / 2 - 3
         parts.append(_text(plot - 10, y + 4, _NAMES_SHORT[key], _name_class(key)))
