@@ -12,7 +12,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .search.engine import Index, Status, open_index
+    from .search.engine import Index, open_index
+    from .search.status import Status
     from .store import IndexReport, update_index
 
 __all__ = ["Index", "IndexReport", "Status", "open_index", "update_index"]
@@ -20,7 +21,7 @@ __all__ = ["Index", "IndexReport", "Status", "open_index", "update_index"]
 _HOMES = {
     "Index": "search.engine",
     "IndexReport": "store",
-    "Status": "search.engine",
+    "Status": "search.status",
     "open_index": "search.engine",
     "update_index": "store",
 }

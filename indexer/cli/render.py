@@ -17,7 +17,7 @@ from ..search.snippet import window
 from .terminal import Screen, Style, clean, columns_of, cut_at, styled, wrap
 
 if TYPE_CHECKING:
-    from ..search.engine import Status
+    from ..search.status import Status
     from ..store import IndexReport
 
 __all__ = [

@@ -42,7 +42,7 @@ class SimilarArticle:
 
 def similar_articles(opened: Opened, article_id: str, limit: int) -> tuple[SimilarArticle, ...]:
     """At most ``limit`` articles, the most alike first; none for an unknown id."""
-    own = _find(opened, article_id)
+    own = opened.find_article(article_id)
     if own is None:
         return ()
     holders: dict[tuple[str, str], list[ArticleKey]] = defaultdict(list)
@@ -79,14 +79,6 @@ def _best(
         )
         for key in order[:limit]
     )
-
-
-def _find(opened: Opened, article_id: str) -> ArticleKey | None:
-    for number, segment in enumerate(opened.segments):
-        article = segment.article_number(article_id)
-        if article is not None:
-            return number, article
-    return None
 
 
 def _names_of(opened: Opened, own: ArticleKey) -> set[tuple[str, str]]:
