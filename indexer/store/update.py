@@ -16,11 +16,12 @@ from ..facts.names import Gazetteer
 from ..reading import SourceFile, find_files
 from ..text import Tokenizer
 from .analyst import Analyst, FileResult, Recipe, Result, Task
-from .commit import FULL_SEGMENT, Transaction
+from .commit import FULL_SEGMENT
 from .fingerprint import differences
-from .folder import IndexFolder, IndexState
+from .folder import IndexState
 from .part import Part
 from .pipeline import cores, work_on
+from .place import Changes, Place, store_at
 
 __all__ = ["IndexReport", "update_index"]
 
@@ -86,7 +87,7 @@ class _Plan:
 
 def update_index(
     folders: Iterable[Path],
-    index: Path,
+    index: Place | str,
     *,
     full: bool = False,
     user_dictionary: Path | None = None,
@@ -115,7 +116,7 @@ def update_index(
     built_at = datetime.now(UTC).isoformat(timespec="seconds")
     now = time.time_ns()
     plan = _Plan(IndexState(fingerprint, built_at, joins=gazetteer.joins), (now - int(min_age * 1e9), now))
-    with IndexFolder(index).transaction(fresh=full) as transaction:
+    with store_at(index).transaction(fresh=full) as transaction:
         old = transaction.state
         if old is not None and old.tokenizer != fingerprint:
             raise IndexUnusable(
@@ -131,7 +132,7 @@ def update_index(
             transaction.publish_pending()
             transaction.merge_small()
             transaction.commit(plan.state)
-        views = transaction.views()
+        passages, figures = transaction.counts()
     rejected = [
         Rejected(path, entry[3]) for files in plan.state.rejected.values() for path, entry in sorted(files.items())
     ]
@@ -143,8 +144,8 @@ def update_index(
         unchanged=plan.unchanged,
         rejected=tuple(rejected),
         articles=sum(len(entry[3]) for files in plan.state.sources.values() for entry in files.values()),
-        passages=sum(int(view.live.sum()) for view in views),
-        figures=sum(int(view.live[view.arrays["figure.doc"]].sum()) for view in views),
+        passages=passages,
+        figures=figures,
         seconds=round(time.perf_counter() - began, 3),
         waiting=plan.waiting,
     )
@@ -182,7 +183,7 @@ class _Batch:
 
 
 def _add_files(
-    transaction: Transaction,
+    transaction: Changes,
     plan: _Plan,
     old: IndexState | None,
     folders: list[Path],
