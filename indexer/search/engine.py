@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar, get_args
 from ..errors import ArticleNotFound, BadRequest, YansouError
 from ..store import IndexFolder
 from ..store.folder import check_arrays
+from ..store.place import ClusterAddress, Place
 from .answer import Match, Opened, article_info, passage_info
 from .filters import NAME_KINDS
-from .generations import Fixed, Generations
+from .generations import Answering, Fixed, Generations
 from .grouping import ArticleResults
 from .ladder import Step
 from .query import MAX_LENGTH, parse
@@ -62,7 +63,7 @@ class Index:
     newest that is prepared. Calls raise IndexMissing or IndexUnusable when there is no index any more that can be read.
     """
 
-    def __init__(self, folder: IndexFolder, generations: Generations | Fixed) -> None:
+    def __init__(self, folder: IndexFolder | ClusterAddress, generations: Answering) -> None:
         """For ``open_index``."""
         self._folder = folder
         self._generations = generations
@@ -335,9 +336,13 @@ class Index:
         return self._current().status(self._folder)
 
 
-def open_index(path: Path | str) -> Index:
-    """The index in a folder, for searching (see ``Index``). Raises IndexMissing or IndexUnusable."""
-    folder = IndexFolder(Path(path))
+def open_index(place: Place | str) -> Index:
+    """The index in a folder or on a cluster, for searching (see ``Index``). Raises IndexMissing or IndexUnusable."""
+    if isinstance(place, ClusterAddress):
+        from .cluster.generations import ClusterGenerations
+
+        return Index(place, ClusterGenerations(place))
+    folder = IndexFolder(Path(place))
     return Index(folder, Generations(folder))
 
 

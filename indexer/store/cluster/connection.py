@@ -137,11 +137,14 @@ class Connection:
             )
         raise RuntimeError(f"the cluster refused a search: {json.dumps(response['error'])[:2000]}")
 
-    def documents(self, index: str, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
-        """The documents of these ids that are there."""
+    def documents(self, index: str, ids: Sequence[str], source: Sequence[str] = ()) -> dict[str, dict[str, Any]]:
+        """The documents of these ids that are there, or of each what ``source`` names."""
         if not ids:
             return {}
-        reply = self.request("POST", f"/{index}/_mget", {"ids": list(ids)})
+        only = f"?_source_includes={','.join(source)}" if source else ""
+        reply = self.request("POST", f"/{index}/_mget{only}", {"ids": list(ids)})
+        if lost := [doc for doc in reply["docs"] if "error" in doc]:
+            raise ClusterAway(f"集群 {self.address} 有 {len(lost)} 份内容取不到（分片没有应答）：请稍后再试。")
         return {doc["_id"]: doc["_source"] for doc in reply["docs"] if doc.get("found")}
 
     def scan(

@@ -155,6 +155,7 @@ class _Reader:
                 "words": joined(words),
                 "heading": -1 if heading < 0 else int(columns["passage.ordinal"][heading]),
                 "joined": int(columns["passage.joined"][doc]),
+                "continued": int(doc + 1 < docs.stop and columns["passage.joined"][doc + 1]),
                 "figures": [[*numbers, fact] for numbers, fact in figures],
                 "mentions": [[row[0], row[1], *self._names[row[2]], row[3]] for row in mentions],
             },
