@@ -41,6 +41,7 @@ accept: .venv/tested
 bench: .venv/benched
 	$(BIN)/python -m benchmarks.speed --shared $(SHARED) $(if $(CORPUS),--corpus $(CORPUS)) $(if $(SIZES),--sizes "$(SIZES)")
 
+# The innermost loops are compiled here (twenty seconds) and not by the first server.
 # One line in a .pth file: the usual import hook would cost every start of Python more than a search does.
 AS_PATH := --config-settings editable_mode=compat
 
@@ -50,16 +51,19 @@ AS_PATH := --config-settings editable_mode=compat
 .venv/installed: .venv/bin/python pyproject.toml
 	$(BIN)/python -m pip install --quiet --editable '.[fast,formats]' $(AS_PATH)
 	$(BIN)/python -m compileall -q indexer webui
+	$(BIN)/python -c 'import indexer.store.loops'
 	touch $@
 
 .venv/tested: .venv/bin/python pyproject.toml
 	$(BIN)/python -m pip install --quiet --editable '.[fast,formats,test]' $(AS_PATH)
 	$(BIN)/python -m compileall -q indexer webui
+	$(BIN)/python -c 'import indexer.store.loops'
 	touch $@ .venv/installed
 
 .venv/benched: .venv/bin/python pyproject.toml
 	$(BIN)/python -m pip install --quiet --editable '.[fast,bench]' $(AS_PATH)
 	$(BIN)/python -m compileall -q indexer webui benchmarks
+	$(BIN)/python -c 'import indexer.store.loops'
 	touch $@ .venv/installed
 
 clean:

@@ -15,13 +15,15 @@ if TYPE_CHECKING:
     from .search.engine import Index, open_index
     from .search.status import Status
     from .store import IndexReport, update_index
+    from .store.kernels import compile_loops
 
-__all__ = ["Index", "IndexReport", "Status", "open_index", "update_index"]
+__all__ = ["Index", "IndexReport", "Status", "compile_loops", "open_index", "update_index"]
 
 _HOMES = {
     "Index": "search.engine",
     "IndexReport": "store",
     "Status": "search.status",
+    "compile_loops": "store.kernels",
     "open_index": "search.engine",
     "update_index": "store",
 }

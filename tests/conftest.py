@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping
+from importlib import import_module
 from io import BytesIO
 from itertools import count
 from pathlib import Path
@@ -16,7 +17,7 @@ from indexer.search.answer import Answer, Opened
 from indexer.search.engine import Index, open_index
 from indexer.search.query import parse
 from indexer.search.results import Results
-from indexer.store import IndexReport, IndexState, SegmentView, Snapshot, update_index
+from indexer.store import IndexReport, IndexState, SegmentView, Snapshot, kernels, update_index
 from indexer.store.arrays import ArrayFile, write_arrays
 from indexer.store.assemble import assemble
 from indexer.store.builder import SegmentBuilder
@@ -41,6 +42,13 @@ def tokenizer() -> Tokenizer:
     return tokenizer
 
 
+@pytest.fixture(params=["numpy", "native"])
+def loops(request, monkeypatch) -> str:
+    """The innermost loops over NumPy arrays, and as machine code."""
+    monkeypatch.setattr(kernels, "_loops", import_module("indexer.store.loops") if request.param == "native" else None)
+    return request.param
+
+
 @pytest.fixture(scope="session")
 def update(tokenizer: Tokenizer) -> Callable[..., IndexReport]:
     """``update_index`` with the tokenizer that is loaded already, unless a user dictionary is given."""
@@ -48,7 +56,7 @@ def update(tokenizer: Tokenizer) -> Callable[..., IndexReport]:
     def run(folders: Iterable[Path], index: Path, **options: object) -> IndexReport:
         with pytest.MonkeyPatch.context() as patch:
             if "user_dictionary" not in options:
-                patch.setattr("indexer.store.update.Tokenizer", lambda _: tokenizer)
+                patch.setattr("indexer.store.analyst.Tokenizer", lambda _: tokenizer)
             return update_index(folders, index, **options)
 
     return run

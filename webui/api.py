@@ -25,11 +25,12 @@ blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 @revalidated
 def search() -> Response:
     args = request.args
-    query = api_query(args, known=("q", "limit", "offset", "sort", "rung"))
+    query = api_query(args, known=("q", "limit", "offset", "sort", "rung", "verbatim"))
     limit, offset = _part(args)
     sort = cast(Sort, api_choice(args, "sort", SORTS) or "relevance")
     rung = cast("WiderRung | None", api_choice(args, "rung", WIDER_RUNGS))
-    found = current.index().search(query, limit=limit, offset=offset, sort=sort, rung=rung)
+    verbatim = api_choice(args, "verbatim", ("1",)) is not None
+    found = current.index().search(query, limit=limit, offset=offset, sort=sort, rung=rung, verbatim=verbatim)
     return jsonify(found.to_json() | {"next": _next(found.total, limit, offset)})
 
 

@@ -28,7 +28,7 @@ _PAGES = {
     404: ("没有这一页", "地址可能写错了，或者页面已经移走。"),
     405: ("不能这样请求", "这里只能查看，不能提交内容。"),
     408: ("等得太久", "请求没有发完。请再试一次。"),
-    413: ("请求太大", "这里只能查看，不能提交内容。"),
+    413: ("提交的内容太多", "内容超过了限度。名单太长的，请分成几份再查。"),
     414: ("地址太长", "地址里的内容超过了限度。请缩短查询再试。"),
     421: ("这不是本站的地址", "访问所用的域名不是本站的。请从本站的地址进入；域名由管理员在 allowed_hosts 里设定。"),
     429: ("请求太频繁", "短时间内的请求太多。请稍等片刻再试。"),
@@ -92,7 +92,9 @@ def _reply(status: int, heading: str, message: str, detail: str) -> Response:
         response.content_type = "application/problem+json"
     else:
         # The box keeps what was typed, to be mended there; an endless one was no slip of the pen.
-        query = request.args.get("q", "").strip()[: 4 * MAX_QUERY]
+        # A name that nothing is known about may still stand in the text.
+        typed = request.args.get("q") or (request.view_args or {}).get("name", "")
+        query = typed.strip()[: 4 * MAX_QUERY]
         response = make_response(
             render_template("error.html", status=status, heading=heading, message=message, query=query)
         )

@@ -19,6 +19,7 @@ from webui.places import condition_text, dossier_url
 from webui.views import date_words, search_url
 
 __all__ = ["FACETS", "DateBar", "FacetGroup", "FacetValue", "date_bars", "facet_groups", "facet_page", "facet_values"]
+__all__ += ["undated"]
 
 # Facet of the results -> its heading.
 FACETS = {"year": "年份", **NAME_KINDS, "kind": "类型"}
@@ -115,10 +116,14 @@ def facet_values(name: str, facets: Sequence[Facet], state: SearchState) -> tupl
 
 
 def date_bars(results: Results, state: SearchState) -> tuple[DateBar, ...]:
-    """A bar for each year, or for each month where the passages are of one or two years; empty for a single one."""
+    """A bar for each year, or for each month where the passages are of one or two years; empty for a single one.
+
+    Months only where each date has one: what is known by its year would be left out of them.
+    """
     months = {facet.value: facet.count for facet in results.facets.get("month", ())}
     years = {facet.value: facet.count for facet in results.facets.get("year", ())}
-    counts = months if len(years) <= 2 and len(months) > 1 else years
+    all_have_months = sum(months.values()) == sum(years.values())
+    counts = months if all_have_months and len(years) <= 2 and len(months) > 1 else years
     if len(counts) < 2:
         return ()
     every = _every_month if counts is months else _every_year
@@ -142,6 +147,11 @@ def date_bars(results: Results, state: SearchState) -> tuple[DateBar, ...]:
         )
         for i, value in enumerate(values)
     )
+
+
+def undated(results: Results) -> int:
+    """How many passages stand in no bar, because nobody knows the date of their article."""
+    return results.total - sum(facet.count for facet in results.facets.get("year", ()))
 
 
 def _narrowed(state: SearchState, date: str) -> str | None:

@@ -34,7 +34,7 @@ _PASSAGE_KINDS: Schema = {"enum": ["body", "caption", "heading", "title"]}
 
 # What each status means; all but 304 carry a problem.
 _ERRORS = {
-    "400": "a parameter is unknown or has a value that cannot be used, or the query costs too much to compute",
+    "400": "a parameter is unknown, given twice, or has a value that cannot be used, or the query costs too much to compute",
     "414": "the query string is endless",
     "421": "the Host header names another site",
     "429": "too many requests of one client; see Retry-After",
@@ -153,6 +153,7 @@ def description() -> Schema:
                 _query(required=True), *_PART,
                 _parameter("sort", {"enum": list(SORTS)}, "relevance, or date from the newest"),
                 _parameter("rung", {"enum": list(WIDER_RUNGS)}, "a wider step than the one that would answer"),
+                _parameter("verbatim", {"enum": ["1"]}, "what stands nowhere is not looked for in another spelling"),
             ]),
             "/figures": _get("Figures of the passages that answer a query, of all passages without one", "Figures", [
                 _query(required=False), *figure_filters,

@@ -9,10 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Literal, Self, cast
+from typing import TYPE_CHECKING, Any, Literal, Self, cast
 
 from indexer.errors import BadRequest
 from indexer.search.query import MAX_LENGTH as MAX_QUERY
+
+if TYPE_CHECKING:
+    from werkzeug.datastructures import MultiDict
 
 __all__ = ["LINES_PAGE", "MAX_DEPTH", "MAX_QUERY", "PAGE_SIZE", "SearchState"]
 __all__ += ["api_choice", "api_number", "api_query", "number_in", "page_number", "page_query"]
@@ -126,11 +129,14 @@ def number_in(args: Mapping[str, str], name: str, most: int) -> int | None:
     return min(max(int(value), 1), most) if _NUMBER.fullmatch(value) else None
 
 
-def api_query(args: Mapping[str, str], *, known: tuple[str, ...], required: bool = True) -> str:
-    """The parameter ``q``; raises ``BadRequest`` if it is empty or too long, or if a parameter is not ``known``."""
+def api_query(args: MultiDict[str, str], *, known: tuple[str, ...], required: bool = True) -> str:
+    """The parameter ``q``; raises ``BadRequest`` if it is empty or too long, or if a parameter is not ``known`` or given twice."""
     unknown = sorted(name[:40] for name in args if name not in known)
     if unknown:
         raise BadRequest(f"不认识参数 {'、'.join(unknown[:5])}；这里可以用的是：{'、'.join(known) or '无'}。")
+    repeated = [name for name in known if len(args.getlist(name)) > 1]
+    if repeated:
+        raise BadRequest(f"参数 {'、'.join(repeated)} 给了不止一次，每个只能给一次。")
     query = _query(args)
     if required and not query:
         raise BadRequest("缺少参数 q：请给出要查找的文字。")

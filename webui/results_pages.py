@@ -13,7 +13,7 @@ from indexer.search.results import Facet, Results
 from webui import current
 from webui.conditions import with_condition
 from webui.exports import EXPORT_LIMIT, concordance_csv, hits_reply
-from webui.facets_view import FACETS, date_bars, facet_groups, facet_page, facet_values
+from webui.facets_view import FACETS, date_bars, facet_groups, facet_page, facet_values, undated
 from webui.params import LINES_PAGE, MAX_DEPTH, PAGE_SIZE, SearchState
 from webui.results_view import article_cards, concordance_rows, dossiers
 from webui.views import Chip, chips, last_page, page_links, search_url
@@ -22,7 +22,7 @@ __all__ = ["EXPORT_FORMS", "MAX_FACET_VALUES", "export", "facet", "feed", "searc
 
 EXPORT_FORMS = ("csv", "json", "jsonl")
 MAX_FACET_VALUES = 500
-# Conditions tried without when nothing is found; each costs a search.
+# Clauses tried without, and then alone, when nothing is found; each costs a search.
 MAX_TRIALS = 6
 FIGURES_A_PASSAGE = 6
 FEED_SIZE = 30
@@ -51,6 +51,7 @@ def search() -> ResponseReturnValue:
         chips=chips(state),
         facets=facet_groups(results, state, _count(state, results.rung)),
         bars=date_bars(results, state),
+        undated=undated(results),
         dossiers=dossiers(results, state),
         files=_files(state),
         feed=url_for("pages.feed", q=state.query),
@@ -182,19 +183,23 @@ def _files(state: SearchState) -> list[tuple[str, str]]:
 
 
 def _nothing_found(state: SearchState, results: Results | None = None) -> str:
+    relaxed = _found_by({chip: chip.rest for chip in chips(state)[:MAX_TRIALS]})
+    # What leaves something out finds nothing alone.
+    alone = {chip: chip.text for chip in chips(state)[:MAX_TRIALS] if chip.text[0] not in "-－−"}
     return render_template(
         "nothing.html",
         query=state.query,
         state=state,
         results=results or current.index().search(state.query, limit=1, **state.how),
-        relaxed=_relaxed(state),
+        relaxed=relaxed,
+        alone=() if relaxed else _found_by(alone),
         status=current.index().status(),
         examples=current.examples(),
         kinds=NAME_KINDS,
     )
 
 
-def _relaxed(state: SearchState) -> list[tuple[Chip, int]]:
-    """The clauses without which something is found, and how much: what gives most first."""
-    tried = [(chip, current.index().search(chip.rest, limit=1).total) for chip in chips(state)[:MAX_TRIALS]]
-    return sorted(((chip, total) for chip, total in tried if total), key=lambda each: -each[1])
+def _found_by(queries: dict[Chip, str]) -> list[tuple[Chip, int]]:
+    """The chips whose queries find something, and how many passages: what gives most first."""
+    found = [(chip, current.index().search(query, limit=1).total) for chip, query in queries.items()]
+    return sorted(((chip, total) for chip, total in found if total), key=lambda each: -each[1])

@@ -81,8 +81,10 @@ class ConcordanceRow:
 
 
 def article_url(article: ArticleInfo, state: SearchState, number: int | None, ordinal: int | None = None) -> str:
-    """The article's page, marked for the query of a list, which remembers its place in that list."""
-    values = {name: value for name, value in state.args().items() if name not in ("page", "view")}
+    """The article's page, marked for the query of a list, which remembers its place in that list: a number among the
+    articles, or the page of a concordance."""
+    dropped = ("page", "view") if number is not None else ()
+    values = {name: value for name, value in state.args().items() if name not in dropped}
     anchor = f"p{ordinal}" if ordinal is not None else None
     return url_for("pages.article", article_id=article.id, **values, n=number, _anchor=anchor)
 

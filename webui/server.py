@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Callable, Collection
 from functools import partial
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 
 from indexer.errors import BadRequest
 from webui import create_app
+from webui.batch_pages import MAX_BODY_BYTES
 from webui.current import prepare
 from webui.gate import SLOTS
 
@@ -49,7 +51,7 @@ def serve(
     """
     from waitress import create_server
 
-    from indexer import open_index
+    from indexer import compile_loops, open_index
     from webui.refusals import answer_refusals
 
     # It would warn whenever a request waits for a thread, which is what threads are for.
@@ -63,6 +65,8 @@ def serve(
         )
         if app.debug:
             raise BadRequest("Flask 的调试模式开着，访问者可以借它执行代码：请先取消环境变量 FLASK_DEBUG。")
+        # It answers meanwhile, and a little slower. Where Numba is not installed it stays so.
+        threading.Thread(target=compile_loops, name="compile", daemon=True).start()
         # The first reader need not wait, at the start and after a commit.
         index.follow(partial(prepare, app))
         sockets: dict[int, Any] = {}
@@ -78,7 +82,7 @@ def serve(
             channel_timeout=IDLE_SECONDS,
             asyncore_use_poll=True,
             max_request_header_size=MAX_HEADER_BYTES,
-            max_request_body_size=MAX_HEADER_BYTES,
+            max_request_body_size=MAX_BODY_BYTES,
             **_proxy_settings(trusted_proxy),
         )
         answer_refusals(app, sockets)

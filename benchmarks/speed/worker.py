@@ -42,6 +42,8 @@ class _Worker:
 
     def open(self, folder: str) -> dict[str, Any]:
         self._peer.load()
+        if hasattr(self._peer, "compile"):
+            self._peer.compile()
         began = time.perf_counter()
         self._peer.open(Path(folder))
         return {"ms": (time.perf_counter() - began) * 1000}

@@ -242,13 +242,13 @@ def search(
         raise Mistake("缺少查询：写上要查找的文字，例如 yansou search 数字经济")
     text = " ".join(query)
     screen = screen_of(sys.stdout, colour, ambiguous)
-    with open_index(folder) as opened:
+    with open_index(folder, compared=True) as opened:
         results = _find(opened, text, limit, offset, sort, rung)
-        if explain:
-            from .render import explanation_lines
+        totals = {step: _total(opened, text, step) for step in ("exact", "near", "all", "most")} if explain else {}
+    if explain:
+        from .render import explanation_lines
 
-            totals = {step: _total(opened, text, step) for step in ("exact", "near", "all", "most")}
-            say(explanation_lines(results, totals))
+        say(explanation_lines(results, totals))
     _write_results(results, form, screen, offset=offset, bom=bom, explain=explain)
     if not results.hits:
         raise click.exceptions.Exit(1)
@@ -273,13 +273,13 @@ def show(article: str, folder: Path, query: str | None, as_json: bool, colour: C
     from ..errors import ArticleNotFound
 
     article_id, _, ordinal = article.partition("-")
-    with open_index(folder) as opened:
-        try:
+    try:
+        with open_index(folder, compared=True) as opened:
             view = opened.article(article_id, query)
             at = _ordinal(view, article, ordinal)
-        except ArticleNotFound as error:
-            say([f"{clean(str(error))}编号可以用 yansou search 查到。"])
-            raise click.exceptions.Exit(1) from None
+    except ArticleNotFound as error:
+        say([f"{clean(str(error))}编号可以用 yansou search 查到。"])
+        raise click.exceptions.Exit(1) from None
     if as_json:
         from .export import json_text
 
@@ -338,7 +338,7 @@ def status(folder: Path, as_json: bool) -> None:
     """
     from .. import open_index
 
-    with open_index(folder) as opened:
+    with open_index(folder, compared=True) as opened:
         held = opened.status()
     if as_json:
         from .export import json_text

@@ -67,7 +67,7 @@ def figures(
     from .. import open_index
     from .export import json_text
 
-    with open_index(folder) as opened:
+    with open_index(folder, compared=True) as opened:
         found = opened.figures(" ".join(query), limit=limit, offset=offset, sort=sort)
     if form == "json":
         write([json_text(found.to_json())])
@@ -115,7 +115,7 @@ def names(
     from .. import open_index
     from .export import json_text, table_as_csv
 
-    with open_index(folder) as opened:
+    with open_index(folder, compared=True) as opened:
         found = opened.names(kind, limit=limit, offset=offset)
     if as_json:
         write([json_text(found.to_json())])

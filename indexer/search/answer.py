@@ -19,7 +19,7 @@ from .facets import count_facets
 from .filters import NAME_KINDS, filters_in
 from .grouping import ArticleHits, ArticleResults, Group, pick_articles, unfolded
 from .highlight import Marker, join_spans
-from .ladder import STEPS, Ladder, Mask, Reading, Step, positive_terms
+from .ladder import STEPS, Ladder, Mask, Reading, Step, count_passages, positive_terms
 from .namebook import NameBook, plain
 from .quantities import Quantity
 from .query import And, Node, Not, Or, Query, Term
@@ -245,7 +245,7 @@ class Answer:
         return step, masks
 
     def _results(self, step: Step | None, masks: list[Mask], hits: tuple[Hit, ...]) -> Results:
-        total = sum(int(mask.sum()) for mask in masks)
+        total = count_passages(masks)
         return Results(
             query=self._asked.text,
             interpreted=restate(self._query.root),
@@ -317,7 +317,7 @@ class Answer:
         """Figures (segment, row) of the passages that answer, best first: those that satisfy the conditions, if there are any."""
         step, masks = self._climb()
         masks = [mask & segment.has_figures for mask, segment in zip(masks, self._opened.segments, strict=True)]
-        places = self._rank(step, masks, "relevance", sum(int(mask.sum()) for mask in masks)) if step else []
+        places = self._rank(step, masks, "relevance", count_passages(masks)) if step else []
         rows: list[tuple[int, int]] = []
         for _, number, doc in places:
             segment = self._opened.segments[number]
@@ -342,7 +342,7 @@ class Answer:
     def _wider(self, step: Step, total: int) -> Rung | None:
         """The next step that finds more passages."""
         for wider in STEPS[STEPS.index(step) + 1 :]:
-            if sum(int(mask.sum()) for mask in self._ladder.masks(wider)) > total:
+            if count_passages(self._ladder.masks(wider)) > total:
                 return wider
         return None
 
@@ -424,7 +424,7 @@ class Answer:
         if step not in self._scores:
             opened, masks = self._opened, self._ladder.masks(step)
             needed = None
-            if sum(map(np.count_nonzero, masks)) < _FEW:
+            if count_passages(masks) < _FEW:
                 docs = map(np.flatnonzero, masks)
                 needed = [with_context(segment, of) for segment, of in zip(opened.segments, docs, strict=True)]
             tokens = without_common(opened.segments, self._tokens, opened.statistics)

@@ -16,7 +16,7 @@ from ..store.folder import check_arrays
 from ..store.place import ClusterAddress, Place
 from .answer import Match, Opened, article_info, passage_info
 from .filters import NAME_KINDS
-from .generations import Answering, Fixed, Generations
+from .generations import Answering, Comparison, Fixed, Generations
 from .grouping import ArticleResults
 from .ladder import Step
 from .query import MAX_LENGTH, parse
@@ -63,9 +63,12 @@ class Index:
     newest that is prepared. Calls raise IndexMissing or IndexUnusable when there is no index any more that can be read.
     """
 
-    def __init__(self, folder: IndexFolder | ClusterAddress, generations: Answering) -> None:
+    def __init__(
+        self, folder: IndexFolder | ClusterAddress, generations: Answering, comparison: Comparison | None = None
+    ) -> None:
         """For ``open_index``."""
         self._folder = folder
+        self._comparison = comparison
         self._generations = generations
         self._current = generations.newest
 
@@ -75,8 +78,10 @@ class Index:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Files are unmapped when the last result that uses them is gone."""
+        """Files are unmapped when the last result that uses them is gone. See ``open_index`` for what ``compared`` raises."""
         self._generations.close()
+        if self._comparison is not None and (error is None or isinstance(error, Exception)):
+            self._comparison.outcome()
 
     def follow(self, prepare: Callable[[Index], object] | None = None) -> None:
         """For a server: have each generation compared with its checksums and prepared in a thread before calls see it.
@@ -336,14 +341,20 @@ class Index:
         return self._current().status(self._folder)
 
 
-def open_index(place: Place | str) -> Index:
-    """The index in a folder or on a cluster, for searching (see ``Index``). Raises IndexMissing or IndexUnusable."""
+def open_index(place: Place | str, *, compared: bool = False) -> Index:
+    """The index in a folder or on a cluster, for searching (see ``Index``). Raises IndexMissing or IndexUnusable.
+
+    ``compared`` is for a command that asks once and then tells: an index that is too large to be compared with its checksums
+    when it is opened is compared meanwhile, and leaving the ``with`` block raises IndexUnusable if it is damaged. So nothing
+    is told of it. A cluster compares its own.
+    """
     if isinstance(place, ClusterAddress):
         from .cluster.generations import ClusterGenerations
 
         return Index(place, ClusterGenerations(place))
     folder = IndexFolder(Path(place))
-    return Index(folder, Generations(folder))
+    generations = Generations(folder)
+    return Index(folder, generations, Comparison(folder, generations.newest()) if compared else None)
 
 
 def _check(name: str, value: int, low: int, high: int) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 
 from ..store import SegmentView
 from ..store.arrays import AnyArray
-from ..store.segment import KINDS
+from ..store.segment import KINDS, MONTHS
 from .results import Facet
 
 __all__ = ["count_facets"]
@@ -25,9 +25,12 @@ def count_facets(segments: Sequence[SegmentView], masks: Sequence[AnyArray]) -> 
     months: Counter[int] = Counter()
     kinds: Counter[int] = Counter()
     for segment, mask in zip(segments, masks, strict=True):
-        kinds.update(dict(enumerate(np.bincount(segment.arrays["passage.kind"][mask]).tolist())))
-        values, counts = np.unique(segment.doc_dates[mask] // 100, return_counts=True)
-        months.update(dict(zip(values.tolist(), counts.tolist(), strict=True)))
+        docs = np.flatnonzero(mask)
+        kinds.update(dict(enumerate(np.bincount(segment.arrays["passage.kind"][docs]).tolist())))
+        counts = np.bincount(segment.doc_months[docs])
+        of_years = np.flatnonzero(counts)
+        for month, count in zip(of_years.tolist(), counts[of_years].tolist(), strict=True):
+            months[month // MONTHS * 100 + month % MONTHS] += count
     years: Counter[int] = Counter()
     for month, count in months.items():
         years[month // 100] += count

@@ -16,6 +16,7 @@ import numpy as np
 
 from ..store import SegmentView
 from ..store.arrays import AnyArray
+from .ladder import count_passages
 from .results import ArticleInfo, Hit, Results
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ def pick_articles(
     ``rank(masks, sort, count)`` gives the first places. No more of them are ranked than it takes to meet so many articles.
     ``folds`` has a number for each article of each segment: of articles of equal numbers only the best one is shown.
     """
-    total = sum(int(mask.sum()) for mask in masks)
+    total = count_passages(masks)
     wanted = offset + limit
     count = wanted * _PASSAGES_AN_ARTICLE
     while True:
@@ -101,10 +102,10 @@ def pick_articles(
         for number, (segment, mask) in enumerate(zip(segments, masks, strict=True))
     ]
     places: dict[tuple[int, int], list[Place]] = {key: [] for key in shown}
-    for place in rank(of_shown, "relevance", sum(int(mask.sum()) for mask in of_shown)):
+    for place in rank(of_shown, "relevance", count_passages(of_shown)):
         places[_article(segments, place)].append(place)
     groups = [
-        Group(len(of), tuple(of[:PASSAGES_SHOWN]), int((answering == folds[number][article]).sum()) - 1)
+        Group(len(of), tuple(of[:PASSAGES_SHOWN]), int(np.count_nonzero(answering == folds[number][article])) - 1)
         for (number, article), of in places.items()
     ]
     return groups, len(np.unique(answering))

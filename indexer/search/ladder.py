@@ -10,7 +10,7 @@ Each step takes in the one above it. Phrases in quotation marks, exclusions and 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import reduce
 from typing import Literal
 
@@ -29,7 +29,7 @@ from .positions import Places, docs_with_unit, find, find_any
 from .query import And, Node, Not, Or, Query, Term
 from .ranking import Tokens
 
-__all__ = ["STEPS", "Ladder", "Mask", "Reading", "Step", "positive_terms"]
+__all__ = ["STEPS", "Counted", "Ladder", "Mask", "Reading", "Step", "count_passages", "positive_terms"]
 
 Step = Literal["exact", "near", "all", "most"]
 # Not a step of its own: what ``exact`` finds without reading numbers as values.
@@ -37,6 +37,23 @@ Reading = Literal["typed", "exact", "near", "all", "most"]
 STEPS: tuple[Step, ...] = ("exact", "near", "all", "most")
 
 Mask = AnyArray
+
+
+class Counted:
+    """What a step finds in a store that has counted its passages and brought none: ``total`` of them."""
+
+    def __init__(self, total: int) -> None:
+        self.total = total
+
+    def any(self) -> bool:
+        """Whether it finds anything."""
+        return self.total > 0
+
+
+def count_passages(masks: Iterable[Mask | Counted]) -> int:
+    """How many passages the masks hold."""
+    # Ten times as fast as to add them up.
+    return sum(mask.total if isinstance(mask, Counted) else int(np.count_nonzero(mask)) for mask in masks)
 
 
 def positive_terms(node: Node) -> list[Term]:
@@ -187,35 +204,38 @@ class Ladder:
         mask = np.zeros(segment.size, dtype=bool)
         groups = [node for node in self._root.nodes if not isinstance(node, CONDITIONS | Not)]
         sentences = self._sentences(number, And(tuple(groups)))
-        if not len(sentences):
+        if not sentences.any():
             return mask
         # A sentence may go on in the next part of a long paragraph: the passages are those that hold a term of it.
-        held = []
+        others = sentences.copy()
         for text in dict.fromkeys(term.text for term in self._terms):
-            places = self._find(number, text).at
-            of_places = segment.sentence_of(places)
-            mask[segment.doc_of(places[np.isin(of_places, sentences)])] = True
-            held.append(of_places)
-        # An alternative that is a condition holds no term.
-        others = np.setdiff1d(sentences, np.concatenate(held))
-        mask[segment.doc_of(segment.sentence_starts[others - 1])] = True
+            of_places = self._sentences_of(number, text)
+            mask[segment.doc_of(self._find(number, text).at[sentences[of_places]])] = True
+            others[of_places] = False
+        if others.any():  # an alternative that is a condition holds no term
+            mask[segment.doc_of(segment.sentence_starts[np.flatnonzero(others) - 1])] = True
         return mask
 
-    def _sentences(self, number: int, node: Node) -> AnyArray:
-        """Rising numbers (from 1) of the sentences in which a part of the query holds; exclusions and conditions hold for
-        passages."""
+    def _sentences(self, number: int, node: Node) -> Mask:
+        """Which sentences (numbered from 1) a part of the query holds in; exclusions and conditions hold for passages."""
         segment = self._segments[number]
+        mask = np.zeros(len(segment.sentences) + 1, dtype=bool)
         if isinstance(node, Term):
-            key = (number, node.text)
-            if key not in self._in_sentences:
-                check()
-                self._in_sentences[key] = np.unique(segment.sentence_of(self._find(number, node.text).at))
-            return self._in_sentences[key]
+            mask[self._sentences_of(number, node.text)] = True
+            return mask
         if isinstance(node, And | Or):
-            join = np.intersect1d if isinstance(node, And) else np.union1d
-            return reduce(join, [self._sentences(number, child) for child in node.nodes])
-        of_passages = self._evaluate(number, node, self._literal)
-        return np.flatnonzero(of_passages[segment.doc_of(segment.sentence_starts)]) + 1
+            masks = [self._sentences(number, child) for child in node.nodes]
+            return reduce(np.logical_and if isinstance(node, And) else np.logical_or, masks)
+        mask[1:] = self._evaluate(number, node, self._literal)[segment.doc_of(segment.sentence_starts)]
+        return mask
+
+    def _sentences_of(self, number: int, text: str) -> AnyArray:
+        """The sentence of each place of a text."""
+        key = (number, text)
+        if key not in self._in_sentences:
+            check()
+            self._in_sentences[key] = self._segments[number].sentence_of(self._find(number, text).at)
+        return self._in_sentences[key]
 
     def _shared(self, number: int) -> Mask:
         """Passages that share more than single characters with the query."""

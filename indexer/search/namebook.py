@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Container, Iterator, Sequence
 from functools import cached_property, lru_cache
-from heapq import nsmallest
-from itertools import islice
+from itertools import accumulate, islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -154,23 +153,32 @@ class NameBook:
 
     def counts(self, masks: Sequence[AnyArray]) -> dict[tuple[str, str], int]:
         """In how many of the passages of the masks each name stands, by (kind, name as the article has it in full)."""
-        counts: Counter[tuple[str, str]] = Counter()
-        for table, (docs, names), mask in zip(self._tables, self._stand, masks, strict=True):
-            of_names = np.bincount(names[mask[docs]], minlength=len(table))
-            rows = np.flatnonzero(of_names)
-            for row, count in zip(rows.tolist(), of_names[rows].tolist(), strict=True):
-                counts[table[row]] += count
+        counts = self._counts(masks)
+        numbers = np.flatnonzero(counts)
+        return {self._numbered[n]: count for n, count in zip(numbers.tolist(), counts[numbers].tolist(), strict=True)}
+
+    def _counts(self, masks: Sequence[AnyArray]) -> AnyArray:
+        """The same by number (see ``_numbered``)."""
+        counts = np.zeros(len(self._numbered), dtype=np.int64)
+        for (docs, numbers), mask in zip(self._stand, masks, strict=True):
+            counts += np.bincount(numbers[mask[docs]], minlength=len(counts))
         return counts
 
     @cached_property
+    def _numbered(self) -> list[tuple[str, str]]:
+        """All names as (kind, name as an article has it in full), sorted."""
+        return sorted({key for table in self._tables for key in table})
+
+    @cached_property
     def _stand(self) -> list[tuple[AnyArray, AnyArray]]:
-        """Of each segment, the passages and the names that stand in them, each once."""
-        found = []
-        for segment in self._segments:
+        """Of each segment, the passages and the numbers of the names that stand in them, each once."""
+        found, number_of = [], {key: number for number, key in enumerate(self._numbered)}
+        for segment, table in zip(self._segments, self._tables, strict=True):
             size = max(segment.size, 1)
             keys = segment.arrays["mention.name"].astype(np.int64) * size + segment.arrays["mention.doc"]
             once = np.unique(keys)
-            found.append((once % size, once // size))
+            numbers = np.asarray([number_of[key] for key in table], dtype=np.int64)
+            found.append((once % size, numbers[once // size]))
         return found
 
     def inside(self, text: str) -> list[str]:
@@ -192,13 +200,22 @@ class NameBook:
 
     def facets(self, masks: Sequence[AnyArray], limit: int) -> dict[str, tuple[Facet, ...]]:
         """The names that stand in most of the passages, for each kind."""
-        by_kind: defaultdict[str, list[tuple[int, str]]] = defaultdict(list)
-        for (kind, name), count in self.counts(masks).items():
-            by_kind[kind].append((-count, name))
-        return {
-            kind: tuple(Facet(name, -count) for count, name in nsmallest(limit, counted))
-            for kind, counted in by_kind.items()
-        }
+        counts = self._counts(masks)
+        found: dict[str, tuple[Facet, ...]] = {}
+        for kind, numbers in self._by_kind.items():
+            standing = np.flatnonzero(counts[numbers.start : numbers.stop]) + numbers.start
+            # Of equal ones the first by name, which is the first by number.
+            best = standing[np.argsort(-counts[standing], kind="stable")[:limit]]
+            if len(best):
+                found[kind] = tuple(Facet(self._numbered[n][1], int(counts[n])) for n in best.tolist())
+        return found
+
+    @cached_property
+    def _by_kind(self) -> dict[str, range]:
+        """The numbers of the names of each kind."""
+        counts = Counter(kind for kind, _ in self._numbered)
+        ends = accumulate(counts.values())
+        return {kind: range(end - counts[kind], end) for kind, end in zip(counts, ends, strict=True)}
 
     @cached_property
     def _tables(self) -> list[list[tuple[str, str]]]:

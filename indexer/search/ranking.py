@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..store import SegmentView
+from ..store import SegmentView, kernels
 from ..store.arrays import AnyArray
 from ..store.segment import count_docs, term_postings
 from ..text import find_units, fold, is_run
@@ -61,11 +61,12 @@ class Statistics:
         self.passages = sum(int(np.count_nonzero(segment.live)) for segment in segments)
         units = sum(int(segment.arrays["passage.length"][segment.live].sum()) for segment in segments)
         self.average_length = units / self.passages if units else 1.0
+        self.line = K1 * (1 - B), K1 * B / self.average_length
         self.norms = [self.norm(segment.arrays["passage.length"]) for segment in segments]
 
     def norm(self, lengths: AnyArray) -> AnyArray:
-        """What BM25 adds to the frequency in a passage of this length, below the line."""
-        return (K1 * (1 - B) + K1 * B / self.average_length * lengths).astype(np.float32)
+        """What BM25 adds to the frequency in a passage of this length, below the line: a straight ``line``."""
+        return (self.line[0] + self.line[1] * lengths).astype(np.float32)
 
     def frequency(self, family: str, term: str, found: int) -> int:  # noqa: ARG002  # for a store of which segments are a part
         """In how many passages of the archive a term stands, that stands in so many of these segments."""
@@ -126,8 +127,13 @@ def scores(
             continue
         weight = _WEIGHTS[family] * repeats * statistics.weight(frequency)
         for total, norm, (_, docs, times) in zip(found, statistics.norms, postings, strict=True):
-            tf = times.astype(np.float32)
-            total[docs] += weight * (tf / (tf + norm[docs]))
+            if not len(docs):
+                continue
+            if (native := kernels.native()) is not None:
+                native.add_scores(total, norm, docs, times, weight)
+            else:
+                tf = times.astype(np.float32)
+                total[docs] += weight * (tf / (tf + norm[docs]))
     return found
 
 
@@ -208,10 +214,15 @@ def in_context(segment: SegmentView, own: AnyArray, docs: AnyArray) -> AnyArray:
 
     A passage that shares nothing with the query gains nothing by its title.
     """
+    shares = _TITLE_SHARE, _HEADING_SHARE, _NEIGHBOUR_SHARE
+    if (native := kernels.native()) is not None:
+        columns = segment.title_doc, segment.arrays["passage.heading"], segment.has_neighbour
+        scored: AnyArray = native.in_context(own, docs, *columns, *shares)
+        return scored
     found, heading, title = own[docs], segment.arrays["passage.heading"][docs], segment.title_doc[docs]
     # A title is not its own title.
     from_title = np.where(title == docs, 0.0, own[title])
     from_heading = np.where(heading < 0, 0.0, own[heading])
     from_before = np.where(segment.has_neighbour[docs], own[docs - 1], 0.0)
-    context = _TITLE_SHARE * from_title + _HEADING_SHARE * from_heading + _NEIGHBOUR_SHARE * from_before
+    context = shares[0] * from_title + shares[1] * from_heading + shares[2] * from_before
     return np.where(found > 0, found + context, 0.0)

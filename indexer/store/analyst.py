@@ -22,7 +22,7 @@ from .builder import SegmentBuilder
 from .fingerprint import fingerprint_of
 from .part import Part
 
-__all__ = ["Analyst", "FileResult", "Recipe", "Result", "Task"]
+__all__ = ["Analyst", "AnalystOfLists", "FileResult", "Recipe", "Result", "Task"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +61,11 @@ class Analyst:
         self._gazetteer = gazetteer
 
     @property
+    def joins(self) -> tuple[tuple[str, str], ...]:
+        """Pairs of names that the user's gazetteer joins."""
+        return self._gazetteer.joins
+
+    @property
     def fingerprint(self) -> str:
         """Analysts of equal fingerprints work out the same of the same bytes."""
         return fingerprint_of(self._tokenizer.fingerprint, self._gazetteer.fingerprint)
@@ -95,6 +100,36 @@ def _read(task: Task) -> tuple[FileResult, list[Article]]:
         return FileResult(sha256, reason=error.reason), []
     rejected = tuple((error.path, error.reason) for error in reading.rejected)
     return FileResult(sha256, tuple(article.id for article in reading.articles), rejected=rejected), reading.articles
+
+
+class AnalystOfLists:
+    """The analyst of a user's dictionary and gazetteer, for update after update: loading takes as long as a short one.
+
+    ``current`` reads the lists again when their files have changed.
+    """
+
+    def __init__(self, user_dictionary: Path | None, user_gazetteer: Path | None) -> None:
+        self.lists = user_dictionary, user_gazetteer
+        self._seen: tuple[object, ...] = ()
+        self._analyst: Analyst | None = None
+
+    def current(self) -> Analyst:
+        """The analyst of the lists as they are now. Raises BadRequest for one that cannot be read."""
+        seen = tuple(map(_identity, self.lists))
+        if self._analyst is None or seen != self._seen:
+            user_dictionary, user_gazetteer = self.lists
+            self._analyst = Analyst(Tokenizer(user_dictionary), Gazetteer(user_gazetteer))
+            self._seen = seen
+        return self._analyst
+
+
+def _identity(path: Path | None) -> object:
+    """What tells a file from itself rewritten. None also for one that is not there: reading it says so."""
+    try:
+        found = path.stat() if path is not None else None
+    except OSError:
+        return None
+    return found and (found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from . import kernels
 from .arrays import AnyArray
 
 __all__ = ["RankedBits", "encode_bits"]
@@ -28,29 +29,36 @@ class RankedBits:
     """Read access to a set that ``encode_bits`` wrote. Numbers asked for may be as large as its ``size``."""
 
     def __init__(self, name: str, arrays: dict[str, AnyArray]) -> None:
-        self._bits, self._rank = arrays[f"{name}.bits"], arrays[f"{name}.rank"]
+        self.bits, self.ranks = arrays[f"{name}.bits"], arrays[f"{name}.rank"]
 
-    def rank(self, numbers: AnyArray) -> AnyArray:
-        """How many members are below each of the numbers (int64)."""
-        numbers = np.asarray(numbers, dtype=np.uint64)
+    def __len__(self) -> int:
+        """How many members there are."""
+        return int(self.ranks[-1]) + int(np.bitwise_count(self.bits[-1]))
+
+    def rank(self, numbers: AnyArray, more: int = 0) -> AnyArray:
+        """How many members are below each of the numbers plus ``more`` (int64)."""
+        if (native := kernels.native()) is not None:
+            ranked: AnyArray = native.rank(self.bits, self.ranks, numbers, more)
+            return ranked
+        numbers = np.asarray(numbers, dtype=np.uint64) + np.uint64(more)
         word = (numbers >> np.uint64(6)).astype(np.int64)
         below = (np.uint64(1) << (numbers & np.uint64(63))) - np.uint64(1)
-        found: AnyArray = self._rank[word].astype(np.int64) + np.bitwise_count(self._bits[word] & below)
+        found: AnyArray = self.ranks[word].astype(np.int64) + np.bitwise_count(self.bits[word] & below)
         return found
 
     def holds(self, numbers: AnyArray) -> AnyArray:
         """Which of the numbers are members."""
         numbers = np.asarray(numbers, dtype=np.uint64)
         found: AnyArray = (
-            self._bits[(numbers >> np.uint64(6)).astype(np.int64)] >> (numbers & np.uint64(63))
+            self.bits[(numbers >> np.uint64(6)).astype(np.int64)] >> (numbers & np.uint64(63))
         ) & np.uint64(1)
         return found.astype(bool)
 
     def between(self, first: int, end: int) -> AnyArray:
         """For each number from ``first`` up to ``end``, whether it is a member."""
-        words = self._bits[first >> 6 : (end >> 6) + 1].view(np.uint8)
+        words = self.bits[first >> 6 : (end >> 6) + 1].view(np.uint8)
         return np.unpackbits(words, bitorder="little")[first & 63 : (first & 63) + end - first].astype(bool)
 
     def members(self) -> AnyArray:
         """All members, rising (int64)."""
-        return np.flatnonzero(np.unpackbits(self._bits.view(np.uint8), bitorder="little"))
+        return np.flatnonzero(np.unpackbits(self.bits.view(np.uint8), bitorder="little"))

@@ -102,6 +102,7 @@ class Transaction:
 
     def __init__(self, folder: IndexFolder, state: IndexState | None) -> None:
         self.state = state
+        self._folder = folder
         self._path = folder.path
         self._generation = max(folder.generation(), 0) + 1
         self._files = dict(state.files) if state is not None else {}
@@ -181,8 +182,8 @@ class Transaction:
     def commit(self, state: IndexState) -> int:
         """Make the changes the next generation and return its number.
 
-        An index that was built anew is read back first. Raises IndexUnusable, and leaves the old one as it is, when the
-        disk does not give back what was written.
+        An index that was built anew is read back first, and opened as its readers do when it is published. Raises
+        IndexUnusable, and leaves the old one or puts it back, when the disk does not give back what was written.
         """
         table = table_name(self._generation)
         with self._file(f"{table}.new") as file:
@@ -195,6 +196,8 @@ class Transaction:
         if self.state is None:
             self._read_back(state)
         disk.publish(self._path / f"{table}.new", self._path / table)
+        if self.state is None:
+            self._open_or_retract()
         with suppress(OSError):  # it is committed; what could not be deleted, the next commit deletes
             sweep(self._path, needed(self._generation, state))
         return self._generation
@@ -205,6 +208,20 @@ class Transaction:
         for file, problem in damages(self._path, state, table=f"{table_name(self._generation)}.new"):
             raise IndexUnusable(
                 f"新索引写完后读回来不一致（{file}：{problem}），没有启用，原来的索引不变：请检查磁盘后再运行 yansou index --full。"
+            )
+
+    def _open_or_retract(self) -> None:
+        """Without its table of contents a generation does not count: then the one before is the newest again."""
+        try:
+            opened = self._folder.snapshot().generation
+            problem = "" if opened == self._generation else f"打开的是第 {opened} 代"
+        except (YansouError, OSError) as error:
+            problem = str(error)
+        if problem:
+            disk.remove(self._path / table_name(self._generation))
+            disk.sync_folder(self._path)
+            raise IndexUnusable(
+                f"新索引启用后打不开（{problem}），已经换回原来的索引：请检查磁盘后再运行 yansou index --full。"
             )
 
     def close(self) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import BadRequest, IndexBusy
-from .folder import IndexFolder
+from .analyst import AnalystOfLists
 from .update import IndexReport, update_index
 
 __all__ = ["Trouble", "follow"]
@@ -44,13 +44,15 @@ def follow(
 ) -> Iterator[IndexReport | Trouble]:
     """Bring the index in step with the folders, now and whenever files come, change or go.
 
-    Gives the report of the first update, then one for each commit, and a ``Trouble`` for each update that failed. Never
-    ends by itself. Raises what ``update_index`` does if already the first update fails, unless another process was
+    Gives the report of the first update, then one for each that changed something, and a ``Trouble`` for each that failed.
+    Never ends by itself. Raises what ``update_index`` does if already the first update fails, unless another process was
     writing; and BadRequest where the system cannot watch so many folders.
     """
     folders = tuple(folders)
+    lists = AnalystOfLists(user_dictionary, user_gazetteer)
     agenda = _Agenda()
     first = True
+    rejected: tuple[object, ...] = ()
     while True:
         tree = _tree(folders, index)
         for changes in _listen(tree):
@@ -59,24 +61,21 @@ def follow(
             if _tree(folders, index) != tree:
                 # Only an update that begins after listening does misses nothing.
                 break
-            before = IndexFolder(index).generation()
             try:
-                report = update_index(
-                    folders,
-                    index,
-                    user_dictionary=user_dictionary,
-                    user_gazetteer=user_gazetteer,
-                    min_age=0.0 if first else _QUIET,
-                )
+                report = update_index(folders, index, lists=lists, min_age=0.0 if first else _QUIET)
             except Exception as error:
                 if first and not isinstance(error, IndexBusy):
                     raise
                 yield Trouble(error, agenda.failed())
             else:
                 agenda.done(waiting=report.waiting > 0)
-                if first or IndexFolder(index).generation() != before:
+                if first or _is_news(report, rejected):
                     yield report
-                first = False
+                first, rejected = False, report.rejected
+
+
+def _is_news(report: IndexReport, rejected: tuple[object, ...]) -> bool:
+    return bool(report.added or report.changed or report.renamed or report.removed) or report.rejected != rejected
 
 
 class _Agenda:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from . import kernels
 from .arrays import AnyArray
 
 __all__ = ["GapLists", "encode_lists", "offsets", "ragged", "widen"]
@@ -111,10 +112,14 @@ class GapLists:
     """Read access to the lists that ``encode_lists`` wrote."""
 
     def __init__(self, name: str, arrays: dict[str, AnyArray]) -> None:
-        self._codes, self._from, self._width = (arrays[f"{name}.{part}"] for part in ("codes", "from", "width"))
+        self.all_codes, self._from, self._width = (arrays[f"{name}.{part}"] for part in ("codes", "from", "width"))
 
     def __len__(self) -> int:
         return len(self._width)
+
+    def start(self, number: int) -> int:
+        """At which byte of all a list begins."""
+        return int(self._from[number])
 
     def size(self, number: int) -> int:
         """Bytes of a list: an upper bound of how many numbers it holds, known without reading it."""
@@ -127,7 +132,7 @@ class GapLists:
     def one(self, number: int) -> AnyArray:
         """The numbers of a list, rising (uint32)."""
         width = int(self._width[number])
-        return self.decode(self._codes[self._from[number] : self._from[number + 1]], width)
+        return self.decode(self.all_codes[self._from[number] : self._from[number + 1]], width)
 
     def width(self, number: int) -> int:
         """Bytes of each code of a list."""
@@ -135,11 +140,14 @@ class GapLists:
 
     def codes(self, number: int) -> AnyArray:
         """The bytes of a list."""
-        return self._codes[self._from[number] : self._from[number + 1]]
+        return self.all_codes[self._from[number] : self._from[number + 1]]
 
     @staticmethod
     def decode(codes: AnyArray, width: int) -> AnyArray:
         """The numbers behind the bytes of a whole list."""
+        if (native := kernels.native()) is not None:
+            decoded: AnyArray = native.decode(codes, width)
+            return decoded
         gaps = widen(codes, width)
         numbers = np.cumsum(gaps, dtype=np.uint32)
         if width not in _ESCAPES:
@@ -150,11 +158,11 @@ class GapLists:
     def many(self, numbers: AnyArray) -> tuple[AnyArray, AnyArray]:
         """The numbers of several lists one behind the other (uint32), and how many each has. One pass a width."""
         size = (self._from[numbers + 1] - self._from[numbers]).astype(np.int64)
-        return _decode(self._codes[ragged(self._from[numbers], size)], size, self._width[numbers])
+        return _decode(self.all_codes[ragged(self._from[numbers], size)], size, self._width[numbers])
 
     def all(self) -> tuple[AnyArray, AnyArray]:
         """The same for all lists."""
-        return _decode(self._codes, np.diff(self._from.astype(np.int64)), self._width)
+        return _decode(self.all_codes, np.diff(self._from.astype(np.int64)), self._width)
 
 
 def _decode(codes: AnyArray, size: AnyArray, widths: AnyArray) -> tuple[AnyArray, AnyArray]:

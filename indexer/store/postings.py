@@ -12,12 +12,13 @@ pairs of a unit give all its positions. See docs/index-format.md for the arrays.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from functools import lru_cache
+from collections.abc import Iterator, Sequence
+from functools import cached_property, lru_cache
 
 import numpy as np
 
 from ..text.tokenizer import BIGRAM_JOINT
+from . import kernels
 from .arrays import AnyArray
 from .bits import RankedBits, encode_bits
 from .gaps import GapLists, encode_lists, offsets, ragged, widen
@@ -120,6 +121,9 @@ class DocPostings:
     def freqs(self, number: int) -> AnyArray:
         """How often a term stands in each of its passages (uint16)."""
         first, end = int(self._first[number]), int(self._first[number + 1])
+        if (native := kernels.native()) is not None:
+            freqs: AnyArray = native.freqs(self._often.bits, self._often.ranks, self._freq, first, end)
+            return freqs
         return self._freqs(self._often.between(first, end), first)
 
     def _freqs(self, often: AnyArray, first: int) -> AnyArray:
@@ -138,6 +142,23 @@ class DocPostings:
     def firsts(self, number: int) -> AnyArray:
         """For each block of a term, the last passage before it (0 for the first block)."""
         return self._blocks["before"][int(self._blocks["from"][number]) : int(self._blocks["from"][number + 1])]
+
+    def lists(self, numbers: Sequence[int]) -> AnyArray:
+        """Where the lists of some terms stand, a row for each with the columns that ``loops`` names (int64)."""
+        block_from, rows = self._blocks["from"], []
+        for number in numbers:
+            first, code_from = int(self._first[number]), self._lists.start(number)
+            entries, size = int(self._first[number + 1]) - first, self._lists.size(number)
+            blocks = int(block_from[number]), int(block_from[number + 1])
+            rows.append((code_from, code_from + size, self._lists.width(number), first, entries, *blocks))
+        return np.asarray(rows, dtype=np.int64)
+
+    @cached_property
+    def columns(self) -> tuple[AnyArray, ...]:
+        """All arrays that lists are read from, as ``loops`` takes them."""
+        often, blocks = self._often, self._blocks
+        of_blocks = (blocks[part] for part in ("code", "before", "freq", "length"))
+        return (self._lists.all_codes, often.bits, often.ranks, self._freq, *of_blocks)
 
     def near(self, number: int, docs: AnyArray) -> tuple[AnyArray, AnyArray]:
         """Passages and frequencies of a term among which are those of some rising docs; few others, if the docs are few."""

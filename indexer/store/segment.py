@@ -15,13 +15,14 @@ from .blobs import piece, pieces
 from .facts import FIGURE_FIELDS, FIGURE_KINDS
 from .postings import NOTHING, DocPostings, PairPostings, ValuePostings
 
-__all__ = ["EXTENSION", "FAMILIES", "KINDS", "TEXT_ENCODING", "SegmentView", "count_docs", "term_postings"]
+__all__ = ["EXTENSION", "FAMILIES", "KINDS", "MONTHS", "TEXT_ENCODING", "SegmentView", "count_docs", "term_postings"]
 
 EXTENSION = ".yan"
 FAMILIES = ("chars", "bigrams", "words", "values")
 # Two bytes a Chinese character where UTF-8 has three, and read as fast as memory is copied.
 TEXT_ENCODING = "utf-16-le"
 KINDS = ("title", "heading", "caption", "body")
+MONTHS = 13
 
 
 class SegmentView:
@@ -98,6 +99,12 @@ class SegmentView:
     def doc_dates(self) -> AnyArray:
         """Date of each passage's article as a number (see ``builder.date_number``)."""
         return self.arrays["article.date"][self.arrays["passage.article"]]
+
+    @cached_property
+    def doc_months(self) -> AnyArray:
+        """Month of each passage's article as a small number: MONTHS * year + month, which is 0 where it is not known."""
+        dates = self.doc_dates.astype(np.int64)
+        return dates // 10_000 * MONTHS + dates // 100 % 100
 
     @cached_property
     def title_doc(self) -> AnyArray:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
@@ -12,10 +12,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from ..errors import BadRequest, FileRejected, IndexUnusable
-from ..facts.names import Gazetteer
 from ..reading import SourceFile, find_files
-from ..text import Tokenizer
-from .analyst import Analyst, FileResult, Recipe, Result, Task
+from .analyst import Analyst, AnalystOfLists, FileResult, Recipe, Result, Task
 from .commit import FULL_SEGMENT
 from .fingerprint import differences
 from .folder import IndexState
@@ -34,6 +32,8 @@ _LEAST_BYTES = 3 << 20
 _POSITIONS_PER_SEGMENT = 16_000_000
 # A file touched this shortly before it was last read may have been written again within the clock's grain: read it anew.
 _RACY_NS = 2_000_000_000
+# No file has this time of change.
+_UNKNOWN = -1
 
 Progress = Callable[[int, int], None]
 
@@ -81,6 +81,8 @@ class _Plan:
     unchanged: int = 0
     removed: int = 0
     renamed: int = 0
+    # Whether a file that was as young as the old state, and so had to be read, is not so any more.
+    aged: bool = False
     stale: set[str] = field(default_factory=set)
     ids: set[str] = field(default_factory=set)
 
@@ -95,6 +97,7 @@ def update_index(
     min_age: float = 0.0,
     jobs: int | None = None,
     progress: Progress | None = None,
+    lists: AnalystOfLists | None = None,
 ) -> IndexReport:
     """Bring the index in step with the folders: afterwards it holds their articles and no others.
 
@@ -102,31 +105,35 @@ def update_index(
     (also over a damaged index). Files modified less than ``min_age`` seconds ago are left as the index has them, for they
     may still be being written; ``IndexReport.waiting`` counts them. ``jobs``: in how many processes they are read at most,
     by default as many as there are processors; few files are always read in this one. The index does not depend on it.
-    ``progress(done, total)`` is called with numbers of files. Readers see the old state until all is done. Raises
+    ``progress(done, total)`` is called with numbers of files. ``lists``, for whoever updates often, takes the place of the
+    dictionary and the gazetteer. Readers see the old state until all is done. Raises
     BadRequest for a missing folder, IndexBusy, IndexUnusable (damaged, or made with another tokenizer: then ``full`` is
     needed), and WorkerLost if one of the processes dies.
     """
     began = time.perf_counter()
-    # A folder named twice, in whatever way, is one folder.
-    folders = list({_checked_folder(folder).resolve(): folder for folder in folders}.values())
-    tokenizer, gazetteer = Tokenizer(user_dictionary), Gazetteer(user_gazetteer)
-    analyst = Analyst(tokenizer, gazetteer)
+    # A folder named twice, in whatever way, is one folder; and the same one as in the run before.
+    folders = list(dict.fromkeys(_checked_folder(folder).resolve() for folder in folders))
+    lists = lists or AnalystOfLists(user_dictionary, user_gazetteer)
+    analyst = lists.current()
     fingerprint = analyst.fingerprint
-    recipe = Recipe(fingerprint, user_dictionary, user_gazetteer)
+    recipe = Recipe(fingerprint, *lists.lists)
     built_at = datetime.now(UTC).isoformat(timespec="seconds")
     now = time.time_ns()
-    plan = _Plan(IndexState(fingerprint, built_at, joins=gazetteer.joins), (now - int(min_age * 1e9), now))
+    plan = _Plan(IndexState(fingerprint, built_at, joins=analyst.joins), (now - int(min_age * 1e9), now))
     with store_at(index).transaction(fresh=full) as transaction:
-        old = transaction.state
-        if old is not None and old.tokenizer != fingerprint:
+        before = transaction.state
+        if before is not None and before.tokenizer != fingerprint:
             raise IndexUnusable(
-                f"{index} 里的索引和现在的设置不同（{differences(old.tokenizer, fingerprint)}）：请运行 yansou index --full 重建。"
+                f"{index} 里的索引和现在的设置不同（{differences(before.tokenizer, fingerprint)}）：请运行 yansou index --full 重建。"
             )
-        _add_files(transaction, plan, old, folders, analyst, recipe, jobs or cores(), progress)
+        listings = {str(folder): find_files(folder) for folder in folders}
+        old = _found_again(before, {folder: {file.path for file in files} for folder, (files, _) in listings.items()})
+        _add_files(transaction, plan, old, listings, analyst, recipe, jobs or cores(), progress)
         _remove_stale(plan, old)
         _count_renamed(plan, old)
         changed = bool(plan.renamed or plan.added or plan.changed or plan.removed or plan.stale)
-        told = old is not None and (plan.state.rejected, plan.state.joins) == (old.rejected, old.joins)
+        # What a file was found to be is told to the next run even if all is as before: else it would read the file again.
+        told = before is not None and not plan.aged and _tells(plan.state) == _tells(before)
         if changed or not told:
             transaction.delete_articles(plan.stale)
             transaction.publish_pending()
@@ -149,6 +156,29 @@ def update_index(
         seconds=round(time.perf_counter() - began, 3),
         waiting=plan.waiting,
     )
+
+
+def _tells(state: IndexState) -> tuple[object, ...]:
+    return state.sources, state.rejected, state.joins
+
+
+def _found_again(old: IndexState | None, paths: Mapping[str, Collection[str]]) -> IndexState | None:
+    """The old state, with a folder that was moved under its new name.
+
+    That is a folder which is not known, has half of the paths of one that is not named any more, and is the one that has most
+    of them. What is in its files is compared, whatever their sizes and times are: it might be another one.
+    """
+    if old is None:
+        return None
+    sources, rejected = dict(old.sources), dict(old.rejected)
+    for folder in paths.keys() - old.sources.keys():
+        gone = {name: len(sources[name].keys() & paths[folder]) for name in sources.keys() - paths.keys()}
+        name = max(sorted(gone), key=lambda name: gone[name], default=None)
+        if name is not None and sources[name] and 2 * gone[name] >= len(sources[name]):
+            files = sources.pop(name)
+            sources[folder] = {path: [sha256, size, _UNKNOWN, ids] for path, (sha256, size, _, ids) in files.items()}
+            rejected[folder] = rejected.pop(name, {})
+    return replace(old, sources=sources, rejected=rejected)
 
 
 def _checked_folder(folder: Path) -> Path:
@@ -186,18 +216,17 @@ def _add_files(
     transaction: Changes,
     plan: _Plan,
     old: IndexState | None,
-    folders: list[Path],
+    listings: Mapping[str, tuple[list[SourceFile], list[FileRejected]]],
     analyst: Analyst,
     recipe: Recipe,
     jobs: int,
     progress: Progress | None,
 ) -> None:
     sources = []
-    for folder in folders:
-        files, refused = find_files(folder)
-        plan.state.sources[str(folder)] = {}
-        plan.state.rejected[str(folder)] = {item.path: ["", 0, 0, item.reason] for item in refused}
-        sources += [_source(plan, old, str(folder), file) for file in files]
+    for folder, (files, refused) in listings.items():
+        plan.state.sources[folder] = {}
+        plan.state.rejected[folder] = {item.path: ["", 0, 0, item.reason] for item in refused}
+        sources += [_source(plan, old, folder, file) for file in files]
     batches = list(_batches(sources))
     if sum(batch.bytes for batch in batches) < _LEAST_BYTES:
         jobs = 1
@@ -295,6 +324,7 @@ def _take(plan: _Plan, old: IndexState | None, source: _Source, result: FileResu
                 plan.state.rejected[source.folder][file.path] = old.rejected[source.folder][file.path]
             return
         if known is not None and (result is None or sha256 == known[0]):
+            plan.aged |= result is not None and _racy(file, old) and not _racy(file, plan.state)
             _keep(plan, old, source.folder, file, known)
             return
         assert result is not None
@@ -311,9 +341,9 @@ def _take(plan: _Plan, old: IndexState | None, source: _Source, result: FileResu
         plan.added += 1
 
 
-def _racy(source: SourceFile, old: IndexState | None) -> bool:
-    assert old is not None
-    built = datetime.fromisoformat(old.built_at).timestamp() * 1e9
+def _racy(source: SourceFile, state: IndexState | None) -> bool:
+    assert state is not None
+    built = datetime.fromisoformat(state.built_at).timestamp() * 1e9
     return source.mtime_ns > built - _RACY_NS
 
 

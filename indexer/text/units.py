@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 __all__ = [
     "ALPHANUMERIC",
@@ -54,8 +54,7 @@ SENTENCE_END = re.compile(
 STRETCH = re.compile(rf"(?:[^\W_]|[{IDEOGRAPHS}])+")
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
+class Unit(NamedTuple):
     """One unit: its text and the offsets in the folded text it was found in."""
 
     text: str
@@ -66,7 +65,7 @@ class Unit:
 def find_units(text: str) -> Iterator[Unit]:
     """Units of a folded text, from left to right."""
     for match in UNIT.finditer(text):
-        yield Unit(match.group(), match.start(), match.end())
+        yield Unit(match[0], *match.span())
 
 
 def is_run(unit: str) -> bool:

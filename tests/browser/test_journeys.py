@@ -109,6 +109,17 @@ class TestKeys:
         results.keyboard.press("Enter")
         expect(results).to_have_title(re.compile(re.escape(wanted)))
 
+    def test_j_and_k_walk_through_a_concordance_and_back_comes_to_the_line(self, visit):
+        page = visit(f"{RESULTS}&view=concordance")
+        lines = page.locator(".kwic tbody tr a")
+        for key, place in (("j", 0), ("j", 1), ("j", 2), ("k", 1)):
+            page.keyboard.press(key)
+            expect(lines.nth(place)).to_be_focused()
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/articles/**")
+        page.go_back()
+        expect(lines.nth(1)).to_be_focused()
+
     def test_j_stays_at_the_last_result(self, results):
         for _ in range(hits(results).count() + 2):
             results.keyboard.press("j")
@@ -134,7 +145,7 @@ class TestKeys:
         results.keyboard.press("?")
         dialog = results.get_by_role("dialog", name="快捷键")
         expect(dialog).to_be_visible()
-        assert dialog.locator("kbd").all_inner_texts() == ["/", "j", "k", "Enter", "n", "p", "?"]
+        assert dialog.locator("kbd").all_inner_texts() == ["/", "j", "k", "Enter", "n", "p", "c", "?"]
         results.keyboard.press("Escape")
         expect(dialog).to_be_hidden()
 
@@ -208,6 +219,16 @@ class TestTakingAlong:
         story.locator(f"button[data-copy={style}]").click()
         expect(story.locator(".toast")).to_have_text("已复制")
         assert self.copied(story) == story.locator(f"#{style}").inner_text().strip()
+
+    def test_one_key_copies_the_citation(self, story):
+        story.keyboard.press("n")
+        story.keyboard.press("c")
+        expect(story.locator(".toast")).to_have_text("已复制引用")
+        assert self.copied(story) == story.locator("#cite-gbt").text_content()
+
+    def test_link_in_the_head_opens_the_citation(self, story):
+        story.locator(".story .meta").get_by_role("link", name="引用").click()
+        expect(story.locator("#cite-gbt")).to_be_in_viewport()
 
     def test_refused_clipboard_shows_the_text(self, visit, article):
         page = visit(f"/articles/{article}")

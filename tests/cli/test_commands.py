@@ -249,7 +249,7 @@ def test_index_that_cannot_be_written_is_one_line(run, tmp_path):
 
 
 def test_bugs_keep_their_traceback(run, monkeypatch):
-    def broken(path):
+    def broken(path, **_):
         raise ZeroDivisionError
 
     monkeypatch.setattr("indexer.search.engine.open_index", broken)

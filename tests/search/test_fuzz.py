@@ -16,7 +16,7 @@ from indexer.errors import YansouError
 from indexer.search.filters import FIELDS, NAME_KINDS
 from indexer.search.query import parse
 
-TRIES = int(os.environ.get("YANSOU_FUZZ", "700")) // 7
+TRIES = -(-int(os.environ.get("YANSOU_FUZZ", "700")) // 7)
 LIMITED = settings(max_examples=max(TRIES, 1), suppress_health_check=list(HealthCheck), database=None)
 
 WORDS = st.sampled_from(

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from indexer.errors import BadRequest
+from indexer.search import topk
 from indexer.search.pattern import patterns
 from indexer.search.ranking import Statistics, scores
 from indexer.search.topk import best_of_all, best_of_any, wanted_in
@@ -28,7 +29,8 @@ def small_blocks(monkeypatch):
     monkeypatch.setattr(postings, "BLOCK", 4)
 
 
-@settings(max_examples=80, deadline=None)
+@pytest.mark.usefixtures("loops")
+@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     passages=st.lists(PASSAGE, min_size=1, max_size=90),
     cut=st.integers(0, 90),
@@ -39,6 +41,7 @@ def small_blocks(monkeypatch):
 def test_best_are_those_of_all_scores(segment_of, article_of, passages, cut, dead, words, limit):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(postings, "BLOCK", 4)
+        patch.setattr(topk, "_WINDOW", 8)
         articles = [article_of(text_of(each), number=number) for number, each in enumerate(passages)]
         segments = [
             segment_of(articles[:cut]),
@@ -84,6 +87,7 @@ def test_few_blocks_of_a_common_word_are_read(segment_of, article_of, monkeypatc
     assert 0 < len(read) < 25
 
 
+@pytest.mark.usefixtures("loops")
 def test_a_string_is_ranked_like_a_word(segment_of, article_of):
     segment = segment_of([article_of("雨雪。雨雪"), article_of("雪雨", number=1), article_of("雨雪天", number=2)])
     found = best_of_any([segment], [patterns("雨雪")], Statistics([segment]), 10)
@@ -105,6 +109,7 @@ def test_what_is_wanted(query, wanted):
     assert wanted_in(query, {"雨", "雪"}.__contains__) == wanted
 
 
+@pytest.mark.usefixtures("loops")
 def test_rank_of_an_index(shipped):
     ranked = shipped.rank("园区 投资", limit=5)
     assert len(ranked) == 5
@@ -115,6 +120,7 @@ def test_rank_of_an_index(shipped):
         shipped.rank("园区", limit=0)
 
 
+@pytest.mark.usefixtures("loops")
 def test_scores_leave_nothing_behind(segment_of, article_of):
     """Scores are added up in an array that is kept: the second query must not see the first."""
     segment = segment_of([article_of(text, number=number) for number, text in enumerate(["雨雪", "雪", "雨"])])

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from indexer.errors import IndexUnusable
-from indexer.store import disk
+from indexer.store import IndexFolder, disk
 
 from .crashes import SCENARIOS, articles_in, change, settle
 from .faults import Killed, WatchedDisk, contents, fails, kills, put_back, without_flushing
@@ -167,6 +167,44 @@ def test_new_index_that_reads_back_wrong_is_not_published(path, monkeypatch):
             change(path, {2: "乙"}, fresh=True)
     assert contents(path) == before
     settle(path, {1: "甲"})
+
+
+@pytest.mark.parametrize("before", [{1: "甲"}, None], ids=["rebuilt", "first"])
+def test_new_index_that_cannot_be_opened_is_taken_back(path, monkeypatch, before):
+    if before is not None:
+        change(path, before)
+    files, generation = contents(path), IndexFolder(path).generation()
+    publish = disk.publish
+
+    def rot_as_it_is_published(new, table):
+        publish(new, table)
+        segment = max(path.glob("*.yan"), key=lambda segment: segment.stat().st_mtime_ns)
+        segment.write_bytes(segment.read_bytes()[:-1])
+
+    with monkeypatch.context() as patch:
+        patch.setattr(disk, "publish", rot_as_it_is_published)
+        with pytest.raises(IndexUnusable, match=r"启用后打不开.*换回原来的索引"):
+            change(path, {2: "乙"}, fresh=True)
+    assert contents(path) == (files or {})
+    assert IndexFolder(path).generation() == generation
+    change(path, {3: "丙"}, fresh=True)
+    settle(path, {3: "丙"})
+
+
+def test_previous_index_is_there_until_the_new_one_was_opened(path, monkeypatch):
+    change(path, {1: "甲"})
+    old = set(contents(path))
+    there = []
+    snapshot = IndexFolder.snapshot
+
+    def note(folder):
+        there.append((folder.generation(), old <= set(contents(path))))
+        return snapshot(folder)
+
+    monkeypatch.setattr(IndexFolder, "snapshot", note)
+    change(path, {2: "乙"}, fresh=True)
+    assert there == [(2, True)]
+    assert not old & set(contents(path))
 
 
 def test_lock_is_taken_before_anything_is_read(path, monkeypatch):

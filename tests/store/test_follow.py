@@ -13,7 +13,6 @@ import pytest
 from indexer import open_index
 from indexer.errors import BadRequest, IndexBusy, IndexUnusable
 from indexer.store import follow as module
-from indexer.store.folder import IndexFolder
 from indexer.store.follow import Trouble, follow
 from indexer.store.update import update_index
 
@@ -25,7 +24,7 @@ def short_waits(monkeypatch, tokenizer):
     monkeypatch.setattr(module, "_QUIET", 0.3)
     monkeypatch.setattr(module, "_STEP_MS", 50)
     monkeypatch.setattr(module, "_FIRST_PAUSE", 0.1)
-    monkeypatch.setattr("indexer.store.update.Tokenizer", lambda _: tokenizer)
+    monkeypatch.setattr("indexer.store.analyst.Tokenizer", lambda _: tokenizer)
 
 
 @pytest.fixture
@@ -242,7 +241,7 @@ def test_too_many_folders_are_told_with_what_to_do(corpus, monkeypatch):
         next(follow([corpus], corpus.parent / "index"))
 
 
-def test_idle_following_commits_nothing(corpus, reports, monkeypatch):
+def test_idle_following_tells_nothing(corpus, reports, monkeypatch):
     put(corpus / "a.txt", ARTICLE.format(1))
     assert next(reports).added == 1
     monkeypatch.setattr(module, "_LISTEN_LIMIT", 0.2)
@@ -255,8 +254,26 @@ def test_idle_following_commits_nothing(corpus, reports, monkeypatch):
         return update_index(*args, **options)
 
     monkeypatch.setattr(module, "update_index", counted)
-    before = IndexFolder(corpus.parent / "index").generation()
     put(corpus / "a.txt", ARTICLE.format(1))  # touched, the same
     assert next(reports).added == 1
     assert calls["update"] >= 4
-    assert IndexFolder(corpus.parent / "index").generation() == before + 1
+
+
+def test_lists_are_loaded_once_and_again_when_they_change(corpus, monkeypatch, tokenizer):
+    loaded = []
+    monkeypatch.setattr("indexer.store.analyst.Tokenizer", lambda path: loaded.append(path) or tokenizer)
+    names = corpus.parent / "names.txt"
+    put(names, "add park 云台谷\n")
+    reports = follow([corpus], corpus.parent / "index", user_gazetteer=names)
+    assert next(reports).articles == 0
+    for number in range(3):
+        later(put, corpus / f"{number}.txt", ARTICLE.format(number))
+        assert next(reports).added == 1
+    assert loaded == [None]
+    put(names, "add park 云台新谷\n")
+    later(put, corpus / "9.txt", ARTICLE.format(9))
+    trouble = next(reports)
+    assert isinstance(trouble, Trouble)
+    assert "yansou index --full" in str(trouble.error)
+    assert loaded == [None, None]
+    reports.close()

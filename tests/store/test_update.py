@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import os
+import time
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexer.errors import BadRequest, FileRejected, IndexUnusable
+from indexer.reading import read_bytes
 from indexer.search.engine import open_index
+from indexer.store import IndexFolder
 from indexer.text import Tokenizer
 
 ONE = "# 江边开园\n\n园区今天开园，投资100亿元。\n"
@@ -80,11 +84,34 @@ def test_change_within_the_clocks_grain_is_seen(home):
     assert counts(home.update()) == (0, 1, 0, 0, 0)
 
 
-def test_touched_file_is_unchanged(home):
+def test_touched_file_is_unchanged_and_read_once(home, monkeypatch):
     home.write({"a.md": ONE})
     home.update()
+    segments = IndexFolder(home.index).snapshot().state.segments
     os.utime(home.corpus / "a.md", (10**9, 10**9))
     assert counts(home.update()) == (0, 0, 0, 1, 0)
+    generation = IndexFolder(home.index).generation()
+    assert IndexFolder(home.index).snapshot().state.segments == segments
+    monkeypatch.setattr("indexer.store.analyst.read_bytes", lambda source: pytest.fail(f"{source.path} was read"))
+    assert counts(home.update()) == (0, 0, 0, 1, 0)
+    assert IndexFolder(home.index).generation() == generation
+
+
+def test_file_as_young_as_its_index_is_read_until_it_is_older(home, monkeypatch):
+    home.write({"a.md": ONE})
+    home.update()
+    read = []
+    monkeypatch.setattr(
+        "indexer.store.analyst.read_bytes", lambda source: read.append(source.path) or read_bytes(source)
+    )
+    home.update()  # within the grain still: nothing is known that was not
+    assert (read, IndexFolder(home.index).generation()) == (["a.md"], 1)
+    first = IndexFolder(home.index).snapshot().state.built_at
+    # A second later the first index is still too near to the file, the next one not any more.
+    time.sleep(1.1)
+    monkeypatch.setattr("indexer.store.update._racy", lambda _, state: state.built_at == first)
+    assert [counts(home.update()) for _ in range(3)] == [(0, 0, 0, 1, 0)] * 3
+    assert (read, IndexFolder(home.index).generation()) == (["a.md"] * 2, 2)
 
 
 def test_renamed_file_keeps_its_article_under_a_new_id(home):
@@ -215,6 +242,61 @@ def test_folder_named_twice_is_read_once(home):
     home.write({"a.md": ONE})
     assert counts(home.update(home.corpus, home.corpus / ".." / "corpus")) == (1, 0, 0, 0, 0)
     assert home.titles() == ["江边开园"]
+
+
+SPELLINGS = {
+    "relative": "corpus",
+    "from-here": "./corpus",
+    "with-a-slash": "corpus/",
+    "absolute": "{home}/corpus",
+    "round-about": "{home}/corpus/../corpus",
+    "by-a-link": "link",
+}
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS.values(), ids=SPELLINGS)
+def test_folder_is_the_same_however_it_is_spelled(home, monkeypatch, spelling):
+    home.write({"a.md": ONE, "sub/b.md": TWO})
+    age(home.corpus)
+    home.update()
+    home.corpus.with_name("link").symlink_to(home.corpus)
+    monkeypatch.chdir(home.corpus.parent)
+    generation = IndexFolder(home.index).generation()
+    monkeypatch.setattr("indexer.store.analyst.read_bytes", lambda source: pytest.fail(f"{source.path} was read"))
+    assert counts(home.update(Path(spelling.format(home=home.corpus.parent)))) == (0, 0, 0, 2, 0)
+    assert IndexFolder(home.index).generation() == generation
+
+
+def age(folder):
+    """Let the files of a folder have been written long ago."""
+    for path in folder.rglob("*.*"):
+        os.utime(path, (10**9, 10**9))
+
+
+def test_moved_folder_is_compared_and_not_built_anew(home, monkeypatch):
+    home.write({"a.md": ONE, "b.md": TWO, "c.md": THREE})
+    age(home.corpus)
+    home.update()
+    home.corpus = home.corpus.rename(home.corpus.with_name("elsewhere"))
+    # Of the same size and time as before, and not the same.
+    home.write({"b.md": TWO.replace("九", "八")})
+    age(home.corpus)
+    report = home.update()
+    assert (report.renamed, counts(report)) == (0, (0, 1, 0, 2, 0))
+    with open_index(home.index) as index:
+        assert index.search("投产的有八家").rung == "exact"
+        assert index.search("开园").total == 3
+    monkeypatch.setattr("indexer.store.analyst.read_bytes", lambda source: pytest.fail(f"{source.path} was read"))
+    assert counts(home.update()) == (0, 0, 0, 3, 0)
+
+
+def test_other_folder_is_not_taken_for_a_moved_one(home, tmp_path):
+    home.write({"a.md": ONE, "b.md": TWO, "c.md": THREE})
+    home.update()
+    home.write({"a.md": ONE, "d.md": "# 第四篇\n\n来的有四家。\n"}, tmp_path / "other")
+    report = home.update(tmp_path / "other")
+    assert (report.renamed, counts(report)) == (1, (1, 0, 2, 0, 0))
+    assert home.titles() == ["江边开园", "第四篇"]
 
 
 def test_folder_left_out_takes_its_articles_along(home, tmp_path):

@@ -211,6 +211,23 @@ def test_error_in_a_sound_index_stays_what_it_is(index, monkeypatch):
         opened.search("园区")
 
 
+def test_command_compares_what_opening_does_not(index, large):
+    spoil(index, "figure.doc")  # which no search for a word reads
+    with pytest.raises(IndexUnusable, match=r"figure\.doc"), open_index(index, compared=True) as opened:
+        assert opened.search("园区").total
+    with pytest.raises(IndexUnusable, match=r"figure\.doc"), open_index(index, compared=True):
+        raise ValueError  # which the damage may have caused
+    with pytest.raises(KeyboardInterrupt), open_index(index, compared=True):
+        raise KeyboardInterrupt
+
+
+def test_very_large_index_is_not_compared_for_a_command(index, large, monkeypatch):
+    monkeypatch.setattr("indexer.search.generations._COMPARED_BESIDE", 0)
+    spoil(index, "figure.doc")
+    with open_index(index, compared=True) as opened:
+        assert opened.search("园区").total
+
+
 def test_server_finds_the_damage_before_it_answers(index, large):
     spoil(index, "figure.doc")  # which no search for a word reads
     with open_index(index) as opened, pytest.raises(IndexUnusable, match="校验和不符"):

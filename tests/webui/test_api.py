@@ -29,6 +29,26 @@ def test_search_passes_the_step_on(api, index):
     assert index.asked[-1] == {"query": "时间谷", "limit": 10, "offset": 0, "sort": "relevance", "rung": "most"}
 
 
+def test_spelling_can_be_kept(api, index):
+    api("/search?q=时间谷&verbatim=1")
+    assert index.asked[-1]["verbatim"] is True
+
+
+@pytest.mark.parametrize(
+    ("address", "named"),
+    [
+        pytest.param("/search?q=时间谷&q=游丝", "q", id="query"),
+        pytest.param("/search?q=时间谷&limit=2&limit=2", "limit", id="the-same-value"),
+        pytest.param("/figures?kind=money&year=2021&kind=count", "kind", id="filter"),
+        pytest.param("/suggest?q=a&q=", "q", id="empty"),
+    ],
+)
+def test_parameter_given_twice_is_a_problem(api, address, named):
+    reply = api(address)
+    assert (reply.status, reply.headers["Content-Type"]) == (400, "application/problem+json")
+    assert reply.json["detail"] == f"参数 {named} 给了不止一次，每个只能给一次。"
+
+
 def test_chinese_is_not_escaped(api):
     reply = api("/search?q=时间谷")
     assert "时间谷里的第一批表匠" in reply.html

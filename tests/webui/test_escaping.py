@@ -29,7 +29,7 @@ OUR_ATTRIBUTES = """
     lang charset name content rel href type title class id tabindex aria-hidden aria-label aria-labelledby aria-current
     role method action for value maxlength dir enterkeyhint autocapitalize autocomplete spellcheck autofocus datetime
     start viewbox preserveaspectratio width height scope aria-sort data-label download x y x1 y1 x2 y2 cx cy r text-anchor
-    data-suggest data-passage data-copy aria-pressed size placeholder rows accept enctype
+    data-suggest data-place data-copy aria-pressed size placeholder rows accept enctype
 """
 
 
@@ -93,7 +93,7 @@ def test_hostile_suggestions_and_notes_stay_text(browse, hostile_index, tags_of)
         "suggestions": (evil,),
         "notes": (evil,),
         "interpreted": evil,
-        "corrected": evil,
+        "corrected": evil + "!",
     }
     for query in ("结束", "没有的"):
         reply = browse(hostile_index)(f"/search?q={query}")

@@ -65,6 +65,11 @@ class TestList:
         assert reply.status == 404
         assert reply.one("h1").text.startswith("没有")
 
+    def test_unknown_name_may_still_stand_in_the_text(self, get):
+        page = get("/names/park/钟表")
+        assert page.one("#q")["value"] == "钟表"
+        assert query_of(page.one("main a.trim")["href"]) == {"q": "钟表"}
+
     def test_all_names_begin_with_the_parks(self, get):
         reply = get("/names/")
         assert (reply.status, reply.headers["Location"]) == (302, "/names/park")

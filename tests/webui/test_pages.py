@@ -222,12 +222,23 @@ class TestNothingFound:
         assert query_of(link["href"]) == {"q": "时间谷"}
         assert page.one("section[aria-labelledby=relaxed] .count").text == "6 段"
 
+    def test_where_two_conditions_are_in_the_way_each_clause_is_tried_alone(self, get):
+        page = get("/search?q=时间谷 日期:1999 园区:没有 -钟表")
+        assert not page.all("section[aria-labelledby=relaxed]")
+        link = page.one("section[aria-labelledby=alone] a")
+        assert query_of(link["href"]) == {"q": "时间谷"}
+        assert page.one("section[aria-labelledby=alone] .count").text == "6 段"
+
+    @pytest.mark.parametrize("query", ["“没有的”", '"没有的"', "「没有的」"])
+    def test_query_in_quotation_marks_gets_no_others(self, get, query):
+        assert get(f"/search?q={query}").text("h1") == f"没有找到{query}"
+
     def test_offers_spellings_examples_and_coverage(self, get, index):
         index.overrides = {"suggestions": ("船山时间谷",)}
         page = get("/search?q=船山时间股")
         assert query_of(page.one(".suggestions a")["href"]) == {"q": "船山时间谷"}
         assert page.all(".examples a")
-        assert "2021年10月至2024年12月6日" in page.text("section[aria-labelledby=advice]")
+        assert "日期从2021年10月到2024年12月6日" in page.text("section[aria-labelledby=advice]")
 
 
 class TestArticle:
@@ -243,7 +254,7 @@ class TestArticle:
         ]
 
     def test_tells_who_wrote_and_when(self, get):
-        assert get("/articles/a1").text(".story .meta") == "2024年12月6日雁城晚报文／闻雁来、谭小舟图／顾影"
+        assert get("/articles/a1").text(".story .meta") == "2024年12月6日雁城晚报文／闻雁来、谭小舟图／顾影引用"
         assert get("/articles/a1").text(".series") == "产业园里的一天③"
 
     def test_has_no_marks_without_a_query(self, get):

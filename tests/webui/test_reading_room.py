@@ -8,11 +8,17 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
 
-from indexer.search.results import ArticleInfo
+from indexer.search.results import ArticleInfo, Facet
+from tests.webui.fake_index import FakeIndex
+from tests.webui.sample import article
 from webui.article_view import bibtex, citation, clause
 from webui.batch_view import lines_of
 
 ATOM = {"a": "http://www.w3.org/2005/Atom", "o": "http://a9.com/-/spec/opensearch/1.1/"}
+
+
+def facets(*counted):
+    return tuple(Facet(value, count) for value, count in counted)
 
 
 def query_of(href):
@@ -23,15 +29,15 @@ class TestGroups:
     def test_article_stands_once_with_three_passages_and_the_rest_counted(self, get, index):
         found = index.search_articles("时间谷").groups
         hits = get("/search?q=时间谷").all("article.hit")
-        assert [hit["data-passage"] for hit in hits] == [group.hits[0].passage.id for group in found]
+        assert [hit["data-place"] for hit in hits] == [group.hits[0].passage.id for group in found]
         assert max(len(hit.select(".passage")) for hit in hits) <= 3
-        rest = {hit["data-passage"].split("-")[0]: hit.select_one(".rest") for hit in hits}
+        rest = {hit["data-place"].split("-")[0]: hit.select_one(".rest") for hit in hits}
         assert rest["a1"].text.startswith("本文还有 1 处")
         assert rest["a4"] is None
 
     def test_pages_hold_every_article_once(self, browse, many):
         get = browse(many)
-        ids = [hit["data-passage"] for page in (1, 2, 3) for hit in get(f"/search?q=谷&page={page}").all("article.hit")]
+        ids = [hit["data-place"] for page in (1, 2, 3) for hit in get(f"/search?q=谷&page={page}").all("article.hit")]
         assert len(set(ids)) == 30
 
     def test_figures_stand_under_their_passage(self, get):
@@ -71,6 +77,21 @@ class TestFacets:
         rows = get("/search?q=时间谷").all(".dates table tbody tr")
         assert [(row.th.text, row.td.text) for row in rows] == [("2023年", "1"), ("2024年", "4")]
         assert query_of(rows[0].a["href"]) == {"q": "时间谷 日期:2023"}
+
+    def test_histogram_leaves_out_nobody_unsaid(self, browse):
+        """Two articles with a month, one with its year alone, one without a date: bars of years, and a note."""
+        dates = ("2021-10", "2021-12", "2022", None)
+        held = tuple(article(f"d{n}", "无题", [("body", "园区")], date=date) for n, date in enumerate(dates))
+        index = FakeIndex(held)
+        index.overrides = {
+            "facets": {"year": facets(("2021", 2), ("2022", 1)), "month": facets(("2021-10", 1), ("2021-12", 1))}
+        }
+        page = browse(index)("/search?q=园区")
+        assert [row.th.text for row in page.all(".dates tbody tr")] == ["2021年", "2022年"]
+        assert page.text(".dates .note") == "另有1段日期不详。"
+        index.overrides["facets"]["month"] += facets(("2022-01", 1))
+        months = [row.th.text for row in browse(index)("/search?q=园区").all(".dates tbody tr")]
+        assert months == ["2021年10月", "2021年12月", "2022年1月"]
 
     @pytest.mark.parametrize(
         ("given", "condition"),
@@ -161,6 +182,11 @@ class TestConcordance:
             assert before + keyword + behind in line.passage.text
         dates = [row.time["datetime"] for row in rows if row.time]
         assert dates == sorted(dates)
+
+    def test_article_leads_back_to_the_lines(self, get):
+        line = get("/search?q=时间谷&view=concordance").all(".kwic th a")[0]["href"]
+        back = get(line.split("#")[0]).all(".trail a")[0]["href"]
+        assert query_of(back) == {"q": "时间谷", "view": "concordance"}
 
     def test_file_has_the_same_lines(self, get, index):
         file = get("/search?q=时间谷&view=concordance").one("a[download]")["href"]

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import urllib.error
+import urllib.parse
 import urllib.request
 
 import pytest
@@ -56,6 +57,20 @@ def test_endless_address_is_refused_before_it_is_read(address):
         urllib.request.urlopen(address + "search?q=" + "x" * 100_000)
     with refusal.value as reply:
         assert reply.code == 431
+
+
+@pytest.mark.parametrize(("copies", "status"), [(20, 200), (200, 413)])
+def test_list_as_long_as_the_page_allows_passes_the_server(address, copies, status):
+    """200 lines of a list are up to 150 kB: more than the headers that the server takes, less than any harm."""
+    lines = "\n".join(["江边表谷", *("没有的名称" * copies + str(n) for n in range(199))])
+    body = urllib.parse.urlencode({"list": lines, "form": "csv"}).encode()
+    try:
+        with urllib.request.urlopen(address + "batch", data=body) as reply:
+            answer = reply.status, "\n江边表谷,2,1," in reply.read().decode()
+    except urllib.error.HTTPError as refusal:
+        with refusal:
+            answer = refusal.code, False
+    assert answer == (status, status == 200)
 
 
 def test_missing_index_is_said_before_listening(tmp_path):

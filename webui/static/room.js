@@ -243,7 +243,9 @@ function keptSearches(section, form) {
 
 /* ---- Keys ---- */
 
-const hits = () => all("article.hit");
+// What j and k walk through, and what is found again after a visit: articles of the results, lines of a concordance.
+const HITS = "article.hit, .kwic tr[data-place]";
+const hits = () => all(HITS);
 const titleOf = (hit) => one("a", hit);
 
 function stepHit(by) {
@@ -279,6 +281,7 @@ const KEYS = [
   { key: "Enter", does: "打开这个结果" },
   { key: "n", does: "文中下一处匹配", run: () => stepMatch(1) },
   { key: "p", does: "文中上一处匹配", run: () => stepMatch(-1) },
+  { key: "c", does: "复制这篇文章的引用", run: copyCitation },
   { key: "?", does: "这张表", run: showKeys },
 ];
 
@@ -322,15 +325,15 @@ function onKey(event) {
 
 function keepPlace() {
   document.addEventListener("click", (event) => {
-    const hit = event.target.closest("a") && event.target.closest("article.hit");
-    if (hit) history.replaceState({ ...history.state, hit: hit.dataset.passage }, "");
+    const hit = event.target.closest("a") && event.target.closest(HITS);
+    if (hit) history.replaceState({ ...history.state, hit: hit.dataset.place }, "");
     const match = event.target.closest("a[href^='#m']");
     if (match && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
       event.preventDefault();
       jump(match.hash.slice(1));
     }
   });
-  const left = hits().find((hit) => hit.dataset.passage === history.state?.hit);
+  const left = hits().find((hit) => hit.dataset.place === history.state?.hit);
   if (left) titleOf(left).focus({ preventScroll: true });
 }
 
@@ -344,6 +347,12 @@ async function copy(text, said) {
     // Over plain http from another machine browsers have no clipboard for pages.
     prompt("请从这里复制：", text);
   }
+}
+
+function copyCitation() {
+  const citation = one("#cite-gbt");
+  if (citation) copy(citation.textContent.trim(), "已复制引用");
+  return Boolean(citation);
 }
 
 function copying() {

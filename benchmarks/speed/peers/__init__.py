@@ -40,7 +40,8 @@ class Material(Protocol):
 class Peer(Protocol):
     """An engine. A method that an engine cannot offer is never called: see ``PeerInfo``.
 
-    One that has a method ``prepare(material)`` is called so before ``build``, untimed.
+    One that has a method ``prepare(material)`` is called so before ``build``, untimed, and one that has ``compile()``
+    before ``open``.
     """
 
     def version(self) -> str:

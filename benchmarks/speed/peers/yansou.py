@@ -10,7 +10,7 @@ from itertools import groupby
 from pathlib import Path
 
 from benchmarks.speed.peers import Kind, Material, Record
-from indexer import Index, open_index, update_index
+from indexer import Index, compile_loops, open_index, update_index
 from indexer.reading import Article, Passage
 from indexer.store import IndexFolder
 from indexer.store.builder import SegmentBuilder
@@ -34,7 +34,7 @@ class Whole:
     _added = 0
 
     def version(self) -> str:
-        return f"yansou {version('yansou')}, whoosh3 {version('whoosh3')}, numpy {version('numpy')}"
+        return f"yansou {version('yansou')}, whoosh3 {version('whoosh3')}, numpy {version('numpy')}, numba {version('numba')}"
 
     def load(self) -> None:
         """Dictionaries are loaded by ``update_index`` and counted: the command pays for them each time."""
@@ -43,6 +43,10 @@ class Whole:
         report = update_index([material.corpus], folder)
         if report.rejected:
             raise RuntimeError(f"rejected: {report.rejected[:3]}")
+
+    def compile(self) -> None:
+        """What a server does when it starts, in a thread."""
+        compile_loops()
 
     def open(self, folder: Path) -> None:
         self._index = open_index(folder)

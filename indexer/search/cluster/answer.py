@@ -23,7 +23,7 @@ from ..conditions import Conditions
 from ..facets import _MOST_YEARS
 from ..filters import NAME_KINDS
 from ..grouping import PASSAGES_SHOWN, ArticleHits, ArticleResults
-from ..ladder import Ladder, Mask, Reading, Step, positive_terms
+from ..ladder import Counted, Ladder, Mask, Reading, Step, count_passages, positive_terms
 from ..namebook import NameBook
 from ..query import Query
 from ..ranking import _WEIGHTS, Statistics, Tokens
@@ -45,18 +45,12 @@ _MAX_COUNTED = 10_000
 _MAX_FIGURE_PASSAGES = 20_001
 
 
-class _Found:
-    """What a step finds, in place of a mask: it has a sum."""
+class _Found(Counted):
+    """What a step finds, and the query that finds it."""
 
     def __init__(self, total: int, query: Json) -> None:
-        self._total = total
+        super().__init__(total)
         self.query = query
-
-    def any(self) -> bool:
-        return self._total > 0
-
-    def sum(self) -> int:
-        return self._total
 
 
 class _Ranked(NamedTuple):
@@ -190,7 +184,7 @@ class ClusterAnswer(Answer):
                 )
                 keys += [(hit["_source"]["article"], hit["_source"]["ordinal"]) for hit in hits]
         places = self._places(keys[offset : offset + limit])
-        return step, sum(int(mask.sum()) for mask in masks), list(places.values())
+        return step, count_passages(masks), list(places.values())
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -395,7 +389,7 @@ class ClusterAnswer(Answer):
         step, masks = self.found(rung)
         if step is None:
             return ArticleResults(self._results(step, masks, ()), 0, ())
-        total = sum(int(mask.sum()) for mask in masks)
+        total = count_passages(masks)
         shown, count = self._first_articles(step, sort, offset + limit, total, fold=fold)
         shown = shown[offset:]
         field = "fold" if fold else "article"

@@ -13,7 +13,7 @@ from ...store.cluster.streams import cut
 from ..answer import Match, Opened
 from ..ladder import Ladder
 from ..query import Query
-from ..ranking import Statistics, Tokens
+from ..ranking import K1, B, Statistics, Tokens
 from ..reprints import ArticleKey
 from ..results import ArticleInfo, Facet
 from ..status import Status, printed_date
@@ -45,6 +45,7 @@ class ClusterStatistics(Statistics):
     def __init__(self, session: Session, segments: Sequence[SegmentView]) -> None:
         self._session = session
         self.passages, self.average_length = session.kept.size
+        self.line = K1 * (1 - B), K1 * B / self.average_length
         self.norms = [self.norm(segment.arrays["passage.length"]) for segment in segments]
 
     def frequency(self, family: str, term: str, found: int) -> int:

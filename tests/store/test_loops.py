@@ -1,0 +1,140 @@
+"""The loops as machine code: they find what their twins over arrays find, and trust nothing in a file."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from indexer.store import kernels, loops
+from indexer.store.bits import RankedBits, encode_bits
+from indexer.store.gaps import GapLists, encode_lists
+from indexer.store.postings import BLOCK, DocPostings, encode_docs
+
+# Numbers around the greatest code of each width.
+EDGES = [0, 1, 254, 255, 256, 509, 510, 65534, 65535, 65536, (1 << 24) - 1, 1 << 24, (1 << 32) - 1]
+NUMBERS = st.one_of(st.sampled_from(EDGES), st.integers(0, (1 << 32) - 1), st.integers(0, 2000))
+
+
+def of_type(*values, dtype):
+    return np.asarray(values, dtype=dtype)
+
+
+@given(st.sets(NUMBERS, min_size=1, max_size=60).map(sorted))
+def test_a_list_is_decoded_as_by_arrays(numbers):
+    lists = GapLists("l", encode_lists("l", np.asarray(numbers, dtype=np.int64), np.asarray([len(numbers)]))[0])
+    assert loops.decode(lists.codes(0), lists.width(0)).tolist() == lists.one(0).tolist() == numbers
+
+
+@given(st.sets(st.integers(0, 400), max_size=80), st.lists(st.integers(0, 400), max_size=20), st.sampled_from([0, 1]))
+def test_ranks_are_counts(members, numbers, more):
+    bits = RankedBits("b", encode_bits("b", sorted(members), 402))
+    expected = [sum(member < number + more for member in members) for number in numbers]
+    for dtype in (np.uint32, np.int64):
+        asked = np.asarray(numbers, dtype=dtype)
+        assert loops.rank(bits.bits, bits.ranks, asked, more).tolist() == bits.rank(asked, more).tolist() == expected
+
+
+@given(st.lists(st.sampled_from([1, 1, 1, 2, 7, 300]), min_size=1, max_size=300), st.data())
+def test_frequencies_come_back(freqs, data):
+    cut = data.draw(st.integers(1, len(freqs)))
+    counts = [cut, len(freqs) - cut][: 1 + (cut < len(freqs))]
+    docs = np.concatenate([np.arange(count) for count in counts])
+    terms = [b"a", b"b"][: len(counts)]
+    lengths = np.full(len(freqs), 400, dtype=np.int64)
+    arrays = encode_docs("words", terms, np.asarray(counts), docs, np.asarray(freqs), lengths)
+    read = DocPostings("words", arrays)
+    for number, expected in enumerate([freqs[:cut], freqs[cut:]][: len(counts)]):
+        by_arrays = read.freqs(number).tolist()
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(kernels, "_loops", loops)
+            assert read.freqs(number).tolist() == by_arrays == expected
+
+
+CODES = np.zeros(8, dtype=np.uint8)
+BITS, RANKS = np.zeros(2, dtype=np.uint64), np.zeros(2, dtype=np.uint32)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        pytest.param(lambda: loops.decode(CODES, 3), id="bytes-that-make-no-codes"),
+        pytest.param(lambda: loops.decode(CODES, 5), id="width-that-does-not-exist"),
+        pytest.param(lambda: loops.rank(BITS, RANKS, of_type(128, dtype=np.uint32), 0), id="rank-behind-the-end"),
+        pytest.param(lambda: loops.rank(BITS, RANKS, of_type(-1, dtype=np.int64), 0), id="rank-before-the-beginning"),
+        pytest.param(lambda: loops.rank(BITS, RANKS[:1], of_type(64, dtype=np.int64), 0), id="fewer-ranks-than-bits"),
+        pytest.param(
+            lambda: loops.freqs(BITS, RANKS, of_type(dtype=np.uint8), 0, 128), id="frequencies-behind-the-end"
+        ),
+        pytest.param(
+            lambda: loops.freqs(~BITS, RANKS, of_type(2, dtype=np.uint8), 0, 2), id="fewer-frequencies-than-bits"
+        ),
+        pytest.param(
+            lambda: loops.add_scores(
+                np.zeros(2), np.ones(2, np.float32), of_type(2, dtype=np.uint32), of_type(1, dtype=np.uint16), 1.0
+            ),
+            id="score-of-no-passage",
+        ),
+        pytest.param(
+            lambda: loops.in_context(
+                np.zeros(2), of_type(0, dtype=np.int64), of_type(7, 7, dtype=np.uint32),
+                of_type(-1, -1, dtype=np.int32), np.zeros(2, bool), 1.0, 1.0, 1.0,
+            ),
+            id="title-that-is-no-passage",
+        ),
+    ],
+)  # fmt: skip
+def test_a_place_that_is_not_there_is_an_error(call):
+    with pytest.raises(IndexError):
+        call()
+
+
+# What a list of 300 postings needs: its row, and how long each array is.
+GOOD = {"code_end": 300, "width": 1, "entries": 300, "block_end": 3}
+
+
+@pytest.mark.parametrize("function", ["best_of_any", "best_of_all"])
+@pytest.mark.parametrize(
+    "damage",
+    [
+        pytest.param({}, id="none"),
+        pytest.param({"code_end": 301}, id="bytes-behind-the-end"),
+        pytest.param({"code_from": -1}, id="bytes-before-the-beginning"),
+        pytest.param({"width": 4}, id="other-width"),
+        pytest.param({"width": 0}, id="no-width"),
+        pytest.param({"entry_from": 1 << 20}, id="entries-that-are-not-there"),
+        pytest.param({"entries": 500}, id="more-entries-than-codes"),
+        pytest.param({"entries": -3}, id="less-than-none"),
+        pytest.param({"block_end": 4}, id="block-that-is-not-there"),
+        pytest.param({"block_from": -1}, id="block-before-the-first"),
+        pytest.param({"norm": 200}, id="passages-behind-the-end"),
+        pytest.param({"live": 200}, id="two-numbers-of-passages"),
+    ],
+)
+def test_a_damaged_list_is_an_error(function, damage):
+    size = damage.get("norm", 300)
+    row = [(GOOD | damage).get(column, 0) for column in loops.COLUMNS]
+    blocks = np.arange(3)
+    arrays = (
+        np.concatenate([[0], np.ones(299)]).astype(np.uint8),
+        np.zeros(8, dtype=np.uint64),
+        np.zeros(8, dtype=np.uint32),
+        of_type(dtype=np.uint8),
+        (blocks * BLOCK).astype(np.uint32),
+        np.maximum(blocks * BLOCK - 1, 0).astype(np.uint32),
+        np.ones(3, dtype=np.uint16),
+        np.ones(3, dtype=np.uint16),
+    )
+    window = (4096,) if function == "best_of_any" else ()
+
+    def ask():
+        norm, live = np.ones(size, dtype=np.float32), np.ones(damage.get("live", size), dtype=bool)
+        weights = np.ones(1, dtype=np.float32)
+        return getattr(loops, function)(*arrays, np.asarray([row]), weights, norm, live, 0.3, 0.1, 10, BLOCK, *window)
+
+    if damage:
+        with pytest.raises(IndexError):
+            ask()
+    else:
+        assert len(ask()[0]) == 10
