@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +21,7 @@ class Status:
     """What an index holds. ``dates``: the earliest and latest date of its articles, if any has one.
 
     ``leftovers``: how many files in its folder the newest generation does not need, and their bytes: those of a writer that is
-    at work, or what one left that was killed.
+    at work, or what one left that was killed. ``cluster``: health, nodes and shards of the one that holds the index.
     """
 
     articles: int
@@ -32,9 +33,10 @@ class Status:
     built_at: str
     rejected: tuple[tuple[str, str], ...]
     leftovers: tuple[int, int]
+    cluster: Mapping[str, Any] | None = None
 
     def to_json(self) -> dict[str, Any]:
-        values = {name: getattr(self, name) for name in self.__slots__}
+        values = {name: getattr(self, name) for name in self.__slots__ if name != "cluster" or self.cluster is not None}
         return values | {
             "rejected": [{"path": path, "reason": reason} for path, reason in self.rejected],
             "leftovers": {"files": self.leftovers[0], "bytes": self.leftovers[1]},

@@ -96,6 +96,8 @@ class Session:
 
     def settled(self, work: Any) -> Any:
         """What some work returns when it knows all words that it asks for: they are asked for together and not one by one."""
+        if self._guesses is not None:
+            return work()  # whoever waits for more asks for these too
         while True:
             self._guesses = set()
             try:

@@ -2,34 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
-
 from ..status import Status, printed_date
 from .compile import Json
 from .session import Session
 
-__all__ = ["ClusterStatus", "status_of"]
+__all__ = ["status_of"]
 
 _MAX_TOLD = 1000
 
 
-@dataclass(frozen=True, slots=True)
-class ClusterStatus(Status):
-    """``cluster``: health, nodes and shards as the cluster tells them."""
-
-    cluster: tuple[tuple[str, Any], ...] = ()
-
-    def to_json(self) -> dict[str, Any]:
-        values = {name: getattr(self, name) for name in Status.__slots__}
-        return values | {
-            "rejected": [{"path": path, "reason": reason} for path, reason in self.rejected],
-            "leftovers": {"files": self.leftovers[0], "bytes": self.leftovers[1]},
-            "cluster": dict(self.cluster),
-        }
-
-
-def status_of(session: Session) -> ClusterStatus:
+def status_of(session: Session) -> Status:
     """What a generation on a cluster holds."""
     connection, generation = session.connection, session.kept.generation
     names = ",".join(session.index(kind) for kind in ("passages", "articles", "files", "names"))
@@ -48,7 +30,7 @@ def status_of(session: Session) -> ClusterStatus:
         for hit in connection.scan(session.index("files"), {"match_all": {}})
         if hit["_source"]["stored"].get("rejected")
     ]
-    return ClusterStatus(
+    return Status(
         articles=articles["hits"]["total"]["value"],
         passages=session.kept.size[0],
         generation=generation.number,
@@ -60,11 +42,11 @@ def status_of(session: Session) -> ClusterStatus:
         built_at=generation.built_at,
         rejected=tuple(sorted(rejected)[:_MAX_TOLD]),
         leftovers=(0, 0),
-        cluster=(
-            ("health", health["status"]),
-            ("nodes", health["number_of_nodes"]),
-            ("shards", health["active_shards"]),
-            ("unassigned", health["unassigned_shards"]),
-            ("unfinished", generation.unfinished),
-        ),
+        cluster={
+            "health": health["status"],
+            "nodes": health["number_of_nodes"],
+            "shards": health["active_shards"],
+            "unassigned": health["unassigned_shards"],
+            "unfinished": generation.unfinished,
+        },
     )

@@ -13,12 +13,13 @@ from ..place import ClusterAddress
 if TYPE_CHECKING:
     from opensearchpy import OpenSearch
 
-__all__ = ["Action", "Conflict", "Connection", "chunks"]
+__all__ = ["READING", "WRITING", "Action", "Conflict", "Connection", "chunks"]
 
 # A request that takes longer is lost: what is slow is refused by the cluster's own limits before.
 _SECONDS = 30
-# A cluster that is full (429) or elects a new manager (503) is well again in seconds. So often, each pause twice the one before.
-_ATTEMPTS = 7
+# A cluster that is full (429) or elects a new manager (503) is well again in seconds: a writer waits for half a minute, each
+# pause twice the one before, and a reader for two seconds.
+WRITING, READING = 8, 4
 _FIRST_PAUSE = 0.25
 # One request of a bulk. OpenSearch advises 5 to 15 MB, and the whole of it is in memory on both sides.
 _CHUNK_BYTES = 8 << 20
@@ -35,15 +36,16 @@ class Conflict(RuntimeError):
 
 
 class Connection:
-    """A client of one cluster. Safe to share between threads."""
+    """A client of one cluster. Safe to share between threads. ``attempts``: how often a cluster that is busy is asked."""
 
-    def __init__(self, address: ClusterAddress) -> None:
+    def __init__(self, address: ClusterAddress, attempts: int = READING) -> None:
         try:
             from opensearchpy import OpenSearch
         except ImportError as error:
             raise BadRequest("集群要用 opensearch-py：请先安装 pip install 'yansou[cluster]'。") from error
         secure = address.urls[0].startswith("https:")
         self.address = address
+        self._attempts = attempts
         self._client: OpenSearch = OpenSearch(
             list(address.urls),
             http_auth=(address.user, address.password or "") if address.user else None,
@@ -61,22 +63,19 @@ class Connection:
         """Close the connections."""
         self._client.close()
 
-    def request(self, method: str, path: str, body: Any = None, *, patient: bool = True, **params: Any) -> Any:
-        """The reply to a request.
-
-        ``patient``: a cluster that is busy is asked again. Raises IndexMissing for what is not there, and ClusterAway.
-        """
-        return self._patiently(lambda: self._once(method, path, body, params), patient=patient)
+    def request(self, method: str, path: str, body: Any = None, **params: Any) -> Any:
+        """The reply to a request. Raises IndexMissing for what is not there, Conflict, and ClusterAway."""
+        return self._patiently(lambda: self._once(method, path, body, params))
 
     def _once(self, method: str, path: str, body: Any, params: dict[str, Any]) -> Any:
         return self._client.transport.perform_request(method, path, params=params or None, body=body)
 
-    def _patiently(self, ask: Callable[[], R], *, patient: bool) -> R:
+    def _patiently(self, ask: Callable[[], R]) -> R:
         from opensearchpy.exceptions import ConnectionError as NotConnected
         from opensearchpy.exceptions import NotFoundError, TransportError
 
         pause = _FIRST_PAUSE
-        for attempt in range(_ATTEMPTS if patient else 1):
+        for attempt in range(self._attempts):
             try:
                 return ask()
             except NotFoundError as error:
@@ -87,7 +86,7 @@ class Connection:
                 if error.status_code not in _BUSY:
                     raise self._refused(error) from error
                 failure, reason = error, f"太忙（{error.status_code}）"
-            if attempt + 1 < (_ATTEMPTS if patient else 1):
+            if attempt + 1 < self._attempts:
                 time.sleep(pause)
                 pause *= 2
         raise ClusterAway(f"集群 {self.address} {reason}，暂时不能检索：请看集群是否在运行，稍后再试。") from failure
@@ -110,10 +109,10 @@ class Connection:
         lines: list[Any] = []
         for body in bodies:
             lines += [{"index": index, "search_type": "dfs_query_then_fetch"}, body]
-        for attempt in range(_ATTEMPTS):
+        for attempt in range(self._attempts):
             reply = self.request("POST", "/_msearch", "".join(_line(line) for line in lines))
             statuses = {each["status"] for each in reply["responses"] if "error" in each}
-            if not statuses & _BUSY or attempt + 1 == _ATTEMPTS:
+            if not statuses & _BUSY or attempt + 1 == self._attempts:
                 break
             time.sleep(_FIRST_PAUSE * 2**attempt)
         missing = 0
@@ -171,7 +170,7 @@ class Connection:
         done = 0
         for chunk in chunks(actions):
             left, pause = chunk, _FIRST_PAUSE
-            for attempt in range(_ATTEMPTS):
+            for attempt in range(self._attempts):
                 reply = self.request("POST", "/_bulk", "".join(text for _, text in left))
                 results = [next(iter(item.values())) for item in reply["items"]]
                 failed = [
@@ -186,7 +185,7 @@ class Connection:
                 left = [action for action, _ in failed]
                 if not left:
                     break
-                if attempt + 1 < _ATTEMPTS:
+                if attempt + 1 < self._attempts:
                     time.sleep(pause)
                     pause *= 2
             if left:

@@ -24,7 +24,7 @@ from ..folder import IndexState
 from ..part import Part
 from ..place import ClusterAddress
 from ..signature import share
-from .connection import Action, Conflict, Connection
+from .connection import WRITING, Action, Conflict, Connection
 from .documents import ArticleDocument, documents
 from .generation import ClusterGeneration, newest
 from .layout import KINDS, index_name, mappings, settings, stamp_of
@@ -49,7 +49,7 @@ class ClusterStore:
     @contextmanager
     def transaction(self, *, fresh: bool = False) -> Iterator[ClusterChanges]:
         """Hold the writer's lock and collect changes. Raises IndexBusy, IndexUnusable and ClusterAway."""
-        connection = Connection(self.address)
+        connection = Connection(self.address, WRITING)
         try:
             with _Lock(connection) as lock:
                 changes = ClusterChanges(connection, lock, fresh=fresh)
