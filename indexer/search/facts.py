@@ -216,7 +216,7 @@ def _companions(opened: Opened, name: Name, docs: list[AnyArray]) -> tuple[Compa
     }
     counts: Counter[NameInfo] = Counter()
     for key, count in opened.names.counts(masks).items():
-        if joined[key] is not name:
+        if joined[key] != name:
             counts[name_info(joined[key])] += count
     order = sorted(counts, key=lambda info: (-counts[info], info.name))
     return tuple(Companion(info, counts[info]) for info in order[:_MAX_COMPANIONS])

@@ -71,7 +71,10 @@ def _best(
             if key[0]:
                 shared[article].append((weight, key))
     least = min(_LEAST, math.log(max(articles, 2)) / 2)
-    order = sorted((key for key in scores if key != own and scores[key] >= least), key=lambda key: (-scores[key], key))
+    order = sorted(
+        (key for key in scores if key != own and scores[key] >= least),
+        key=lambda key: (-scores[key], _id_of(opened, key)),
+    )
     return tuple(
         SimilarArticle(
             article_info(opened.segments[key[0]], key[1]),
@@ -79,6 +82,10 @@ def _best(
         )
         for key in order[:limit]
     )
+
+
+def _id_of(opened: Opened, key: ArticleKey) -> bytes:
+    return bytes(opened.segments[key[0]].arrays["article.id"][key[1]])
 
 
 def _names_of(opened: Opened, own: ArticleKey) -> set[tuple[str, str]]:

@@ -147,7 +147,9 @@ def classpath() -> str:
     found = kept.with_suffix(".new")
     command = [maven, "-q", "-B", "-f", str(POM), "dependency:build-classpath", f"-Dmdep.outputFile={found}"]
     try:
-        done = subprocess.run(command, timeout=FETCHING_SECONDS, stdin=subprocess.DEVNULL, capture_output=True)
+        done = subprocess.run(
+            command, check=False, timeout=FETCHING_SECONDS, stdin=subprocess.DEVNULL, capture_output=True
+        )
     except subprocess.TimeoutExpired:
         raise Unavailable(f"Maven did not bring the artifacts in {FETCHING_SECONDS} s") from None
     if done.returncode:

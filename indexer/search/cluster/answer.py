@@ -73,7 +73,7 @@ class ClusterLadder(Ladder):
         self._found: dict[Reading, _Found] = {}
         self._stands: dict[str, bool] = {}
         self.conditions = Conditions(opened.segments, opened.names, lambda *_: np.zeros(0, dtype=bool))
-        self.compiler = Compiler(query, tokens, self._is_word, self._keys_of, self._is_measured)
+        self.compiler = Compiler(query, tokens, self._is_word, self._mentioning, self._is_measured)
 
     def masks(self, step: Reading) -> list[Mask]:
         """What a step finds; all steps are counted in one request."""
@@ -93,9 +93,9 @@ class ClusterLadder(Ladder):
             self._stands |= {each: count > 0 for each, count in zip(texts, counts, strict=True)}
         return self._stands[text]
 
-    def _keys_of(self, kind: str, value: str) -> list[str]:
+    def _mentioning(self, kind: str, value: str) -> Json:
         names = self._opened.names
-        return names.keys_of(names.find(kind, value))
+        return names.mentioning(names.find(kind, value))
 
     def _is_measured(self, query: Json) -> bool:
         kept = self._opened.session.kept.measured
@@ -358,8 +358,7 @@ class ClusterAnswer(Answer):
         named = {
             kind: {
                 "terms": {
-                    "field": "names",
-                    "include": f"{kind}\t.*",
+                    "field": f"names.{kind}",
                     "size": most,
                     # Each shard tells of more than are shown, so that few counts are short of a shard.
                     "shard_size": 10 * most + 100,
@@ -376,9 +375,7 @@ class ClusterAnswer(Answer):
         if any(found[kind]["doc_count_error_upper_bound"] for kind in NAME_KINDS):
             self._told.add("左边名称后面的数目是约数：各分片只报最常见的名称。")
         return _dates_and_kinds(found) | {
-            kind: tuple(
-                Facet(bucket["key"].partition("\t")[2], bucket["doc_count"]) for bucket in found[kind]["buckets"]
-            )
+            kind: tuple(Facet(bucket["key"], bucket["doc_count"]) for bucket in found[kind]["buckets"])
             for kind in NAME_KINDS
             if found[kind]["buckets"]
         }

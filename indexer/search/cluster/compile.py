@@ -61,7 +61,7 @@ def whole_text(query: Query) -> str | None:
 
 
 class Compiler:
-    """Compiles one query. ``find_names`` gives the keys of the names that a condition means, ``is_measured`` tells whether a figure
+    """Compiles one query. ``mentioning`` gives the query for the names that a condition means, ``is_measured`` tells whether a figure
     of the archive that satisfies a condition is of its metric.
     """
 
@@ -70,14 +70,14 @@ class Compiler:
         query: Query,
         tokens: Tokens,
         is_word: IsWord,
-        find_names: Callable[[str, str], Sequence[str]],
+        mentioning: Callable[[str, str], Json],
         is_measured: Callable[[Json], bool],
     ) -> None:
         self._query = query
         self._root = query.root
         self._tokens = tokens
         self._is_word = is_word
-        self._find_names = find_names
+        self._mentioning = mentioning
         self._is_measured = is_measured
         self._terms = positive_terms(query.root)
 
@@ -187,7 +187,7 @@ class Compiler:
             found = self._quantity(condition)
             return _any_of([found, self.literal(condition.literal)]) if condition.literal else found
         if condition.field in NAME_KINDS:
-            return {"terms": {"names": list(self._find_names(condition.field, condition.value))}}
+            return self._mentioning(condition.field, condition.value)
         if condition.field == "kind":
             return {"term": {"kind": condition.value}}
         if condition.field == "date":

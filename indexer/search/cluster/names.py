@@ -11,7 +11,7 @@ from ...store.cluster.documents import name_key
 from ...store.cluster.streams import exact_stream, joined
 from ...text import find_units, fold
 from ..namebook import _MAX_UNITS, _MIN_UNITS, NameBook, Spells, plain
-from .compile import Json
+from .compile import NOTHING, Json
 from .session import Session
 
 if TYPE_CHECKING:
@@ -42,9 +42,12 @@ class ClusterNames(NameBook):
             for name in self._all({"terms": {"keys": keys[group : group + _PAGE]}})
         ]
 
-    def keys_of(self, names: Iterable[Name]) -> list[str]:
-        """What stands for the names in the documents."""
-        return sorted({name_key(name.kind, spelling) for name in names for spelling in name.names})
+    @staticmethod
+    def mentioning(names: Iterable[Name]) -> Json:
+        """Passages that mention one of the names, all of one kind."""
+        found = list(names)
+        spellings = sorted({spelling for name in found for spelling in name.names})
+        return {"terms": {f"names.{found[0].kind}": spellings}} if found else NOTHING
 
     def page(self, kind: str | None, part: str, *, limit: int, offset: int) -> tuple[int, list[Name]]:
         """How many names of a kind, or of all, have a spelling that holds a text, and some of them."""

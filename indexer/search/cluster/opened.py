@@ -151,7 +151,7 @@ class ClusterOpened(Opened):
     def bring_name(self, name: Name) -> None:
         from ..namebook import plain
 
-        documents = self.scan({"terms": {"names": self.names.keys_of([name])}}, _MAX_OF_NAME)
+        documents = self.scan(self.names.mentioning([name]), _MAX_OF_NAME)
         articles = sorted({article for article, _ in documents})
         spellings = sorted({plain(one) for one in (name.name, *name.aliases, *name.names)})
         about = {"nested": {"path": "figures", "query": {"terms": {"figures.subject": spellings}}}}

@@ -6,7 +6,6 @@ import math
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from ...store.cluster.documents import name_key
 from ...store.cluster.streams import cut
 from ..similar import _LEAST, _MOST_SHARED, _WORD_SHARE, SimilarArticle, _names_of, _title_words
 from .session import parts_of
@@ -34,7 +33,7 @@ def similar_articles(opened: ClusterOpened, article_id: str, limit: int) -> tupl
         *sorted(_names_of(opened, own)),
         *(("", word) for word in session.settled(lambda: _title_words(opened, own))),
     ]
-    queries = [{"term": {"names": name_key(*key)} if key[0] else {"words": cut(key[1])}} for key in keys]
+    queries = [{"term": {f"names.{key[0]}": key[1]} if key[0] else {"words": cut(key[1])}} for key in keys]
     agg = {"of": {"terms": {"field": "article", "size": _MAX_HOLDERS}}}
     replies = session.many([{"size": 0, "query": query, "aggs": agg} for query in queries]) if queries else []
     (count,) = session.many([{"size": 0, "track_total_hits": True}], "articles")

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -42,7 +43,7 @@ class ArticleDocument:
 
 
 def name_key(kind: str, name: str) -> str:
-    """A name as the facets count it: as one article has it in full."""
+    """What stands for a name as one article has it in full."""
     return f"{kind}\t{name}"
 
 
@@ -147,7 +148,7 @@ class _Reader:
             "title_values": joined(values_stream(self.values(docs.start), title_starts)),
             "title_signs": joined(sign_stream(self._texts[docs.start])),
             "authors": [joined(exact_stream(fold(name).text)) for name in (*meta["authors"], *meta["photographers"])],
-            "names": sorted({name_key(*self._names[row[2]]) for row in mentions}),
+            "names": _by_kind(self._names[row[2]] for row in mentions),
             "figures": [self._nested(row, text) for row in figures],
             "figure_count": len(figures),
             "stored": {
@@ -160,7 +161,7 @@ class _Reader:
                 "mentions": [[row[0], row[1], *self._names[row[2]], row[3]] for row in mentions],
             },
         }
-        return f"{meta['id']}-{ordinal}", {k: v for k, v in document.items() if v not in ("", [])} | self._seam(
+        return f"{meta['id']}-{ordinal}", {k: v for k, v in document.items() if v not in ("", [], {})} | self._seam(
             doc, docs
         )
 
@@ -208,6 +209,13 @@ class _Reader:
             "subject": _plain(texts[2]),
         }
         return {name: value for name, value in nested.items() if value not in ("", [])}
+
+
+def _by_kind(names: Iterable[Sequence[str]]) -> dict[str, list[str]]:
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for kind, name in names:
+        found[kind].add(name)
+    return {kind: sorted(of) for kind, of in found.items()}
 
 
 def bands(signature: bytes) -> list[str]:

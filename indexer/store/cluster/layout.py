@@ -47,7 +47,8 @@ _FIELDS: dict[str, dict[str, Any]] = {
         "article": _KEY,
         "fold": _KEY,
         "kind": _KEY,
-        "names": _KEY,
+        # As one article has them in full, by their kinds.
+        "names": {"properties": dict.fromkeys(("park", "project", "organization", "person", "place"), _KEY)},
         "ordinal": _NUMBER,
         "date": _NUMBER,
         "length": _NUMBER,
@@ -80,7 +81,7 @@ _FIELDS: dict[str, dict[str, Any]] = {
     },
 }
 # What is only searched is not stored a second time.
-_EXCLUDED = [name for name, field in _FIELDS["passages"].items() if field["type"] in ("text", "nested")]
+_EXCLUDED = [name for name, field in _FIELDS["passages"].items() if field.get("type") in ("text", "nested", None)]
 
 
 def index_name(name: str, kind: str, stamp: str) -> str:

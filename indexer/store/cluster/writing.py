@@ -32,7 +32,8 @@ from .names import name_documents
 
 __all__ = ["ClusterStore"]
 
-# A writer says this often that it is alive, and counts as dead after so long without a word.
+# One index for the locks of all archives of a cluster. A writer says this often that it is alive, and counts as dead after so long without a word.
+_LOCKS = "yansou-locks"
 _BEAT_SECONDS = 15
 _DEAD_SECONDS = 120
 # As in ``search.reprints``.
@@ -66,7 +67,7 @@ class _Lock:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._index = f"{connection.address.name}-lock"
+        self._name = connection.address.name
         self._owner = secrets.token_hex(8)
         self._beaten = 0.0
 
@@ -76,7 +77,7 @@ class _Lock:
 
     def __exit__(self, *_: object) -> None:
         with suppress(YansouError):  # it ends by itself
-            self._connection.request("DELETE", f"/{self._index}/_doc/lock")
+            self._connection.request("DELETE", f"/{_LOCKS}/_doc/{self._name}")
 
     def beat(self) -> None:
         """Say that the writer is alive. Raises IndexBusy if another one has taken its place."""
@@ -86,14 +87,14 @@ class _Lock:
     def _take(self) -> None:
         document = {"owner": self._owner, "expires": time.time() + _DEAD_SECONDS}
         try:
-            self._connection.request("PUT", f"/{self._index}/_create/lock", document)
+            self._connection.request("PUT", f"/{_LOCKS}/_create/{self._name}", document)
         except Conflict:
-            held = self._connection.request("GET", f"/{self._index}/_doc/lock")
+            held = self._connection.request("GET", f"/{_LOCKS}/_doc/{self._name}")
             if held["_source"]["owner"] != self._owner and held["_source"]["expires"] > time.time():
                 raise self._busy() from None
             seen = {"if_seq_no": held["_seq_no"], "if_primary_term": held["_primary_term"]}
             try:
-                self._connection.request("PUT", f"/{self._index}/_doc/lock", document, **seen)
+                self._connection.request("PUT", f"/{_LOCKS}/_doc/{self._name}", document, **seen)
             except Conflict:
                 raise self._busy() from None
         self._beaten = time.monotonic()
