@@ -86,7 +86,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.fixture(scope="session")
 def nodes() -> Iterator[Cluster]:
     """A cluster of three nodes that is this session's own."""
-    with running(base_port=9400) as cluster:
+    with running(base_port=9250) as cluster:
         yield cluster
 
 

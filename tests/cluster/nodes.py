@@ -40,7 +40,11 @@ class Unavailable(Exception):
 
 
 class Cluster:
-    """Three nodes. ``urls`` are their addresses; ``kill`` and ``start`` take the number of one, from 0."""
+    """Three nodes. ``urls`` are their addresses; ``kill`` and ``start`` take the number of one, from 0.
+
+    They listen for HTTP on the ports above ``base_port``, which the runner wants to be from 9200 to 9290, and for each other
+    on those 100 above.
+    """
 
     def __init__(self, home: Path, base_port: int = 9200, nodes: int = 3) -> None:
         self.home = home
@@ -102,7 +106,7 @@ class Cluster:
             return None
 
     def _settings(self, number: int) -> str:
-        ports = [self._base + 100 + n for n in range(self._count)]
+        ports = [self._base + 101 + n for n in range(self._count)]
         addresses = [f"127.0.0.1:{port}" for port in ports]
         settings = {
             "network.host": "127.0.0.1",

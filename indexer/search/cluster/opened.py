@@ -165,7 +165,7 @@ class ClusterOpened(Opened):
         return self.names.page(kind, part, limit=limit, offset=offset)
 
     def reprints_of(self, article_id: str) -> tuple[ArticleInfo, ...]:
-        own = self.session.connection.documents(self.session.index("articles"), [article_id], ["fold"])
+        own = self.session.connection.documents(self.session.index("articles"), [article_id])
         if article_id not in own:
             return ()
         body = {"size": 1000, "query": {"term": {"fold": own[article_id]["fold"]}}, "_source": ["stored.meta", "date"]}

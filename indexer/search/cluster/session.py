@@ -135,15 +135,20 @@ class Session:
 
     # -- documents ---------------------------------------------------------------------------------------------------------
 
+    def _documents(self, kind: str, ids: Sequence[str], source: Sequence[str]) -> dict[str, dict[str, Any]]:
+        found, lost = self.connection.documents_in_reach(self.index(kind), ids, source)
+        self.missing = max(self.missing, int(lost > 0))
+        return found
+
     def passages(self, keys: Iterable[Key]) -> dict[Key, dict[str, Any]]:
         """Passages as they are stored, those that are there."""
         wanted = {f"{article}-{ordinal}": (article, ordinal) for article, ordinal in keys}
-        found = self.connection.documents(self.index("passages"), list(wanted), SOURCE)
+        found = self._documents("passages", list(wanted), SOURCE)
         return {wanted[each]: document for each, document in found.items()}
 
     def metas(self, articles: Iterable[str]) -> dict[str, dict[str, Any]]:
         """What is known of articles."""
-        found = self.connection.documents(self.index("articles"), list(dict.fromkeys(articles)), ["stored.meta"])
+        found = self._documents("articles", list(dict.fromkeys(articles)), ["stored.meta"])
         return {article: document["stored"]["meta"] for article, document in found.items()}
 
 

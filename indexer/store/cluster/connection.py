@@ -136,15 +136,23 @@ class Connection:
             )
         raise RuntimeError(f"the cluster refused a search: {json.dumps(response['error'])[:2000]}")
 
-    def documents(self, index: str, ids: Sequence[str], source: Sequence[str] = ()) -> dict[str, dict[str, Any]]:
-        """The documents of these ids that are there, or of each what ``source`` names."""
+    def documents(self, index: str, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
+        """The documents of these ids that are there. Raises ClusterAway if that cannot be told of one."""
+        found, lost = self.documents_in_reach(index, ids)
+        if lost:
+            raise ClusterAway(f"集群 {self.address} 有 {lost} 份内容取不到（分片没有应答）：请稍后再试。")
+        return found
+
+    def documents_in_reach(
+        self, index: str, ids: Sequence[str], source: Sequence[str] = ()
+    ) -> tuple[dict[str, dict[str, Any]], int]:
+        """The documents of these ids that are there, or of each what ``source`` names; and of how many that cannot be told."""
         if not ids:
-            return {}
+            return {}, 0
         only = f"?_source_includes={','.join(source)}" if source else ""
         reply = self.request("POST", f"/{index}/_mget{only}", {"ids": list(ids)})
-        if lost := [doc for doc in reply["docs"] if "error" in doc]:
-            raise ClusterAway(f"集群 {self.address} 有 {len(lost)} 份内容取不到（分片没有应答）：请稍后再试。")
-        return {doc["_id"]: doc["_source"] for doc in reply["docs"] if doc.get("found")}
+        found = {doc["_id"]: doc["_source"] for doc in reply["docs"] if doc.get("found")}
+        return found, sum("error" in doc for doc in reply["docs"])
 
     def scan(
         self, index: str, query: Mapping[str, Any], *, source: Any = True, size: int = 1000
