@@ -14,6 +14,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -52,13 +53,17 @@ def main() -> int:
 
 
 def _first(files: list[Path], passages: int, corpus: Path) -> Path:
-    """A folder with as many of the files as have about so many passages: one every 190 bytes of these articles."""
+    """A folder with as many of the files as have about so many passages: one every 190 bytes of these articles.
+
+    If they are too few, the same ones come again as other files. Postings and texts grow by that as by other articles,
+    vocabularies less.
+    """
     corpus.mkdir(parents=True)
     size = 0
-    for number, path in enumerate(files):
+    for number, path in enumerate(cycle(files)):
         if size >= passages * 190:
             break
-        shutil.copyfile(path, corpus / f"{number:06}{path.suffix}")
+        shutil.copyfile(path, corpus / f"{number:07}{path.suffix}")
         size += path.stat().st_size
     return corpus
 
@@ -93,9 +98,9 @@ def _measure(corpus: Path, home: Path, url: str, shards: int) -> Iterator[dict[s
 
 
 def _bytes_on(address: ClusterAddress) -> int:
-    """Bytes of the primary shards, once Lucene has merged what it would merge by itself."""
+    """Bytes of the primary shards, merged: before, what was sent is kept once more for copies to be made from."""
     connection = Connection(address)
-    connection.request("POST", f"/{address.name}-*/_forcemerge", max_num_segments=5, request_timeout=600)
+    connection.request("POST", f"/{address.name}-*/_forcemerge", max_num_segments=1, request_timeout=900)
     found = connection.request("GET", f"/{address.name}-*/_stats/store")
     connection.close()
     return int(found["_all"]["primaries"]["store"]["size_in_bytes"])

@@ -120,8 +120,6 @@ class Cluster:
             # A dead node is noticed within seconds, not half a minute.
             "cluster.fault_detection.leader_check.timeout": "2s",
             "cluster.fault_detection.follower_check.timeout": "2s",
-            # As a cluster that strangers query should have it.
-            "search.allow_expensive_queries": True,
         }
         return "".join(f"{name}: {json.dumps(value)}\n" for name, value in settings.items())
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar, cast
@@ -15,8 +16,10 @@ if TYPE_CHECKING:
 
 __all__ = ["READING", "WRITING", "Action", "Conflict", "Connection", "chunks"]
 
-# A request that takes longer is lost: what is slow is refused by the cluster's own limits before.
-_SECONDS = 30
+# A search is cut off then, and what was found till then told as not whole.
+_TIMEOUT = "10s"
+# A request that takes longer is lost: of a reader, a little more than a search may take.
+_READING_SECONDS, _WRITING_SECONDS = 15, 120
 # A cluster that is full (429) or elects a new manager (503) is well again in seconds: a writer waits for half a minute, each
 # pause twice the one before, and a reader for two seconds.
 WRITING, READING = 8, 4
@@ -43,6 +46,8 @@ class Connection:
             from opensearchpy import OpenSearch
         except ImportError as error:
             raise BadRequest("集群要用 opensearch-py：请先安装 pip install 'yansou[cluster]'。") from error
+        # It logs every refusal; what matters of them is raised.
+        logging.getLogger("opensearch").setLevel(logging.ERROR)
         secure = address.urls[0].startswith("https:")
         self.address = address
         self._attempts = attempts
@@ -52,7 +57,7 @@ class Connection:
             use_ssl=secure,
             verify_certs=secure,
             ca_certs=str(address.ca) if address.ca is not None else None,
-            timeout=_SECONDS,
+            timeout=_READING_SECONDS if attempts == READING else _WRITING_SECONDS,
             # Another node is asked when one is gone; what is busy is tried again below, after a pause.
             max_retries=len(address.urls),
             retry_on_timeout=False,
@@ -102,13 +107,13 @@ class Connection:
     def many(
         self, index: str, bodies: Sequence[Mapping[str, Any]], *, whole: bool = False
     ) -> tuple[list[dict[str, Any]], int]:
-        """The replies to several searches, and how many shards did not answer one of them.
+        """The replies to several searches, and how many shards did not answer one of them, or not in time.
 
         With ``whole`` that raises ClusterAway. Every shard scores by the frequencies of all.
         """
         lines: list[Any] = []
         for body in bodies:
-            lines += [{"index": index, "search_type": "dfs_query_then_fetch"}, body]
+            lines += [{"index": index, "search_type": "dfs_query_then_fetch"}, {**body, "timeout": _TIMEOUT}]
         for attempt in range(self._attempts):
             reply = self.request("POST", "/_msearch", "".join(_line(line) for line in lines))
             statuses = {each["status"] for each in reply["responses"] if "error" in each}
@@ -119,7 +124,7 @@ class Connection:
         for each in reply["responses"]:
             if "error" in each:
                 self._tell(each)
-            missing = max(missing, each["_shards"]["failed"] + _unheard(each))
+            missing = max(missing, each["_shards"]["failed"] + _unheard(each), int(each["timed_out"]))
         if missing and whole:
             raise ClusterAway(
                 f"集群 {self.address} 有 {missing} 个分片没有应答，结果会不全：请用 yansou status 看集群的状态，稍后再试。"

@@ -106,5 +106,7 @@ def settings(kind: str, shards: int, replicas: int) -> dict[str, Any]:
         "number_of_shards": shards if kind in ("passages", "articles") else 1,
         "number_of_replicas": replicas,
         "refresh_interval": "-1",
+        # Two thirds of an index are stored texts. A page reads some hundred of them, which a slower codec makes no slower.
+        "codec": "best_compression",
         "similarity": {"default": {"type": "BM25", "k1": K1, "b": B}},
     }

@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import secrets
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -70,19 +71,30 @@ class _Lock:
         self._name = connection.address.name
         self._owner = secrets.token_hex(8)
         self._beaten = 0.0
+        self._ended = threading.Event()
+        self._heart = threading.Thread(target=self._beat, name="lock", daemon=True)
 
     def __enter__(self) -> _Lock:
         self._take()
+        self._heart.start()
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._ended.set()
+        self._heart.join()
         with suppress(YansouError):  # it ends by itself
             self._connection.request("DELETE", f"/{_LOCKS}/_doc/{self._name}")
 
-    def beat(self) -> None:
-        """Say that the writer is alive. Raises IndexBusy if another one has taken its place."""
-        if time.monotonic() - self._beaten >= _BEAT_SECONDS:
-            self._take()
+    def check(self) -> None:
+        """Raise IndexBusy if another writer may have taken the place of this one."""
+        if time.monotonic() - self._beaten >= _DEAD_SECONDS:
+            raise self._busy()
+
+    def _beat(self) -> None:
+        """Say that the writer is alive, whatever it is at."""
+        while not self._ended.wait(_BEAT_SECONDS):
+            with suppress(YansouError):  # the writer checks, and has been told by its own requests
+                self._take()
 
     def _take(self) -> None:
         document = {"owner": self._owner, "expires": time.time() + _DEAD_SECONDS}
@@ -220,15 +232,11 @@ class ClusterChanges:
             self._kept[article.id] = len(article.passages)
 
     def _send(self, actions: Iterator[Action]) -> None:
-        def beating() -> Iterator[Action]:
-            for action in actions:
-                self._lock.beat()
-                yield action
-
+        self._lock.check()
         if not self._fresh and not self._now.unfinished:
             self._now = replace(self._now, unfinished=True)
             self._mark(self._now)
-        self._connection.bulk(beating())
+        self._connection.bulk(actions)
 
     def _fold_reprints(self, articles: Sequence[ArticleDocument]) -> None:
         """Give each article the ``fold`` of the first one known that has nearly the same text."""
@@ -348,15 +356,16 @@ class ClusterChanges:
 
     def _publish(self) -> None:
         """Move the alias, and delete what is older than the generation before."""
+        self._lock.check()
+        try:
+            aliased = self._connection.request("GET", f"/_alias/{self._name}")
+        except IndexMissing:
+            aliased = {}
         found = self._connection.request("GET", f"/{self._name}-passages-*/_alias")
-        actions = [
-            {"remove": {"index": index, "alias": self._name}}
-            for index, of in found.items()
-            if self._name in of["aliases"]
-        ]
+        actions = [{"remove": {"index": index, "alias": self._name}} for index in aliased]
         actions.append({"add": {"index": self._now.index("passages"), "alias": self._name}})
         self._connection.request("POST", "/_aliases", {"actions": actions})
-        before = {stamp_of(action["remove"]["index"]) for action in actions if "remove" in action}
+        before = {stamp_of(index) for index in aliased}
         for stamp in {stamp_of(index) for index in found} - before - {self._now.stamp}:
             self._drop(stamp)
 
