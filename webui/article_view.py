@@ -39,6 +39,8 @@ Annotations = Mapping[int, Sequence[Annotation]]
 _CREDIT = re.compile(
     r"\s*(?:[■□◆▲●]\s*[^。；]{1,30}|(?:本报|见习)?(?:记者|通讯员)\s?[^。；，]{2,20}摄|[（(][^（）()]{1,24}[摄供][^（）()]{0,3}[)）])$"
 )
+# A credit is no longer: further in front nothing is looked for.
+_CREDIT_REACH = 80
 # A line of names between headline and text: ■文/雁搜编辑部 图/顾影, 本报记者 谭小舟.
 _BYLINE = re.compile(
     r"[■□◆▲●]?\s*(?:[文图][^。；，]{0,3}[/／:：]|(?:本报|见习)?(?:记者|通讯员|作者)\s?)[^。；，！？]{1,40}"
@@ -177,7 +179,7 @@ def _plain(text: str) -> str:
 
 def _part(ordinal: int, kind: str, text: str, pieces: tuple[Piece, ...]) -> Part:
     """A passage; the credit at the end of a caption is set apart, where no mark or link runs into it."""
-    credit = _CREDIT.search(text) if kind == "caption" else None
+    credit = _CREDIT.search(text, max(0, len(text) - _CREDIT_REACH)) if kind == "caption" else None
     last = pieces[-1] if pieces else None
     if (
         credit is None

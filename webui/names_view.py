@@ -25,12 +25,12 @@ CREDITS = {"author": "文字", "photographer": "摄影"}
 EVIDENCE = {
     "user": "自定名录",
     "gazetteer": "名录",
-    "suffix": "字尾",
-    "quotation": "引号",
-    "apposition": "同位语",
-    "construction": "开工签约等词语",
-    "brand": "品牌",
-    "list": "并列",
+    "suffix": "名称的字尾",
+    "quotation": "加了引号",
+    "apposition": "前后的说明",
+    "construction": "开工、签约等说法",
+    "brand": "品牌名",
+    "list": "与别的名称并列",
     "role": "职务",
     "title": "头衔",
     "speech": "说话的人",
@@ -39,7 +39,7 @@ EVIDENCE = {
     "definition": "以下简称",
     "short form": "简称",
     "usage": "文中用法",
-    "repeat": "文中再现",
+    "repeat": "前文已经认出",
 }
 # Claims of one metric side by side; the table of figures has the rest.
 MOST_CLAIMS = 12

@@ -114,7 +114,7 @@ def page_query(args: Mapping[str, str]) -> str:
     """The query in the address of a page, white space at its ends removed; empty if there is none."""
     query = _query(args)
     if len(query) > MAX_QUERY:
-        raise BadRequest(f"查询有 {len(query)} 个字符，最多可以有 {MAX_QUERY} 个。请删去一些再搜。")
+        raise BadRequest(f"查询有 {len(query)} 个字符，最多可以有 {MAX_QUERY} 个。请删去一些再查。")
     return query
 
 

@@ -1,7 +1,11 @@
-"""What waitress refuses by itself (endless headers, malformed requests), answered as everything else is."""
+"""What waitress refuses by itself (endless headers, malformed requests), answered as everything else is.
+
+Not refused are Chinese characters in an address as they are, which no browser sends, but curl does and people write.
+"""
 
 from __future__ import annotations
 
+import re
 from functools import partial
 from typing import Any
 
@@ -23,10 +27,17 @@ def answer_refusals(app: Flask, sockets: dict[int, Any]) -> None:
             each.channel_class = partial(_Channel, app)
 
 
+_NOT_ASCII = re.compile(rb"[\x80-\xff]")
+
+
 class _Parser(HTTPRequestParser):  # type: ignore[misc]
     """Remembers how a request began, which one that is refused does not say any more."""
 
     opening = b""
+
+    def parse_header(self, header_plus: bytes) -> None:
+        first, end, rest = header_plus.partition(b"\r\n")
+        super().parse_header(_NOT_ASCII.sub(lambda byte: b"%%%02X" % byte[0][0], first) + end + rest)
 
     def received(self, data: bytes) -> int:
         self.opening = self.opening or data[:64]

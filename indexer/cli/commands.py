@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from .help import Command, Group, Mistake, Number, OneOf
+from .help import Command, FilePath, Group, Mistake, Number, OneOf
 from .settings import SERVER_LIMITS, config_option, settings_of
 from .terminal import ColourChoice, Screen, clean, screen_of, styled, wants_colour
 
@@ -49,11 +49,11 @@ def main() -> None:
         gc.freeze()
 
 
-class PlaceParameter(click.Path):
+class PlaceParameter(FilePath):
     """A folder, or what the configuration says instead; with ``on_disk`` it must be a folder."""
 
     def __init__(self, *, on_disk: bool = False) -> None:
-        super().__init__(path_type=Path)
+        super().__init__()
         self._on_disk = on_disk
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
@@ -87,13 +87,13 @@ def dictionary_options(function: F) -> F:
     function = click.option(
         "--gazetteer",
         metavar="文件",
-        type=click.Path(path_type=Path),
+        type=FilePath(),
         help="自己的名录：UTF-8 文本，一行一条 add 类别 名称、forbid 名称 或 join 名称 = 名称。",
     )(function)
     return click.option(
         "--dictionary",
         metavar="文件",
-        type=click.Path(path_type=Path),
+        type=FilePath(),
         help="自己的词典：UTF-8 文本，一行一个词。",
     )(function)
 
@@ -151,7 +151,7 @@ def yansou() -> None:
 
 
 @yansou.command(short_help="让索引和文章目录一致。")
-@click.argument("folders", metavar="[文章目录]…", nargs=-1, type=click.Path(path_type=Path))
+@click.argument("folders", metavar="[文章目录]…", nargs=-1, type=FilePath())
 @index_option
 @click.option("--full", is_flag=True, help="全部重建。索引损坏、换了词典或换了版本时用。")
 @click.option(

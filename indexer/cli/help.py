@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import IO, Any
 
 import click
@@ -15,7 +16,7 @@ import click
 from ..errors import YansouError
 from .terminal import clean, columns_of, pad, screen_of, styled, wants_colour, wrap
 
-__all__ = ["Command", "Group", "Mistake", "Number", "OneOf"]
+__all__ = ["Command", "FilePath", "Group", "Mistake", "Number", "OneOf"]
 
 # Option names longer than this stand on a line of their own.
 _NAME_COLUMNS = 24
@@ -41,6 +42,18 @@ class Number(click.IntRange):
         except click.BadParameter:
             high = f"到 {self.max} 之间" if self.max is not None else "以上"
             self.fail(f"须是 {self.min} {high}的整数，不能是 {value!r}", param, ctx)
+
+
+class FilePath(click.Path):
+    """A path. An empty one, of a variable that was never set, would be the current folder."""
+
+    def __init__(self) -> None:
+        super().__init__(path_type=Path)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if value == "":
+            raise Mistake("路径不能是空的；当前目录写作 .")
+        return super().convert(value, param, ctx)
 
 
 class OneOf(click.Choice[str]):

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from .help import Mistake
+from .help import FilePath, Mistake
 
 if TYPE_CHECKING:
     from ..store.place import Place
@@ -204,7 +204,7 @@ def config_option(function: F) -> F:
     return click.option(
         "--config",
         metavar="文件",
-        type=click.Path(path_type=Path),
+        type=FilePath(),
         is_eager=True,
         expose_value=False,
         callback=_set_defaults,

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import click
 
 from .commands import dictionary_options, index_option, say, write, yansou
+from .help import FilePath
 from .terminal import clean, screen_of
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ __all__ = ["watch"]
 
 
 @yansou.command(short_help="让索引随时跟上文章目录。")
-@click.argument("folders", metavar="[文章目录]…", nargs=-1, type=click.Path(path_type=Path))
+@click.argument("folders", metavar="[文章目录]…", nargs=-1, type=FilePath())
 @index_option
 @dictionary_options
 @click.option("--json", "as_json", is_flag=True, help="每次更新在标准输出上写一行 JSON。")

@@ -78,6 +78,7 @@ class Ladder:
         self.conditions = Conditions(segments, names, self._literal)
         self._terms = positive_terms(query.root)
         self._masks: dict[Reading, list[Mask]] = {}
+        self._always: dict[int, Mask] = {}
         self._places: dict[tuple[int, str], Places] = {}
         self._patterns: dict[str, tuple[Pattern, ...]] = {}
         self._docs: dict[tuple[int, str], AnyArray] = {}
@@ -89,8 +90,8 @@ class Ladder:
         if step == "near" and len(self._terms) == 1 and self.whole() is not None:
             step = "exact"  # one term is near to nothing else
         if step not in self._masks:
-            segments = enumerate(self._segments)
-            self._masks[step] = [self._mask(number, step) & segment.live for number, segment in segments]
+            numbers = range(len(self._segments))
+            self._masks[step] = [self._mask(number, step) & self._fixed(number) for number in numbers]
         return self._masks[step]
 
     def stands(self, text: str) -> bool:
@@ -111,30 +112,32 @@ class Ladder:
         return None
 
     def _mask(self, number: int, step: Reading) -> Mask:
+        """What a step asks for besides what is fixed."""
         check()
-        fixed = self._fixed(number)
         if not self._terms:
-            return fixed
+            return self._fixed(number)
         if step == "typed":
-            return fixed & self._typed(number)
+            return self._typed(number)
         if step == "exact":
             whole = self.whole()
-            return fixed & (self._literal(number, whole) if whole is not None else False)
+            return self._literal(number, whole) if whole is not None else np.zeros_like(self._fixed(number))
         if step == "near":
-            return fixed & self._near(number)
+            return self._near(number)
         if step == "all":
-            return fixed & self._evaluate(number, self._root, self._literal_or_title)
-        return fixed & (self._shared(number) | self._evaluate(number, self._root, self._literal_or_title))
+            return self._evaluate(number, self._root, self._literal_or_title)
+        return self._shared(number) | self.masks("all")[number]
 
     def _fixed(self, number: int) -> Mask:
-        """What holds on every step: conditions, exclusions, phrases in quotation marks."""
-        mask = np.ones(self._segments[number].size, dtype=bool)
-        for node in self._root.nodes:
-            if isinstance(node, CONDITIONS | Not):
-                mask &= self._evaluate(number, node, self._literal)
-            elif isinstance(node, Term) and node.exact:
-                mask &= self._literal_or_title(number, node.text)
-        return mask
+        """What holds on every step: conditions, exclusions, phrases in quotation marks; and that the passage is live."""
+        if number not in self._always:
+            mask = self._segments[number].live.copy()
+            for node in self._root.nodes:
+                if isinstance(node, CONDITIONS | Not):
+                    mask &= self._evaluate(number, node, self._literal)
+                elif isinstance(node, Term) and node.exact:
+                    mask &= self._literal_or_title(number, node.text)
+            self._always[number] = mask
+        return self._always[number]
 
     def _evaluate(self, number: int, node: Node, term_mask: Callable[[int, str], Mask]) -> Mask:
         if isinstance(node, Term):
@@ -203,6 +206,10 @@ class Ladder:
         segment = self._segments[number]
         mask = np.zeros(segment.size, dtype=bool)
         groups = [node for node in self._root.nodes if not isinstance(node, CONDITIONS | Not)]
+        if len(groups) == 1 and _is_one_of_terms(groups[0]):
+            for text in dict.fromkeys(term.text for term in self._terms):
+                mask[self._docs_of(number, text)] = True
+            return mask
         sentences = self._sentences(number, And(tuple(groups)))
         if not sentences.any():
             return mask
@@ -245,6 +252,11 @@ class Ladder:
             if family == "bigrams" or (family == "words" and (len(term) > 1 or is_run(term))):
                 mask[segment.docs_of(family, term)] = True
         return mask
+
+
+def _is_one_of_terms(node: Node) -> bool:
+    """Whether a passage that holds any of the terms holds all that is asked for: no sentence need be looked at."""
+    return isinstance(node, Term) or (isinstance(node, Or) and all(map(_is_one_of_terms, node.nodes)))
 
 
 def _containing(segment: SegmentView, text: str) -> AnyArray:

@@ -18,7 +18,7 @@ from whoosh.filedb.filestore import RamStorage
 from whoosh.index import TOC
 from whoosh.util.filelock import FileLock, try_for
 
-from ..errors import IndexBusy, IndexUnusable, YansouError
+from ..errors import BadRequest, IndexBusy, IndexUnusable, YansouError
 from ..text.pinyin import sounds
 from . import disk
 from .arrays import write_arrays
@@ -28,7 +28,7 @@ from .folder import IndexFolder, IndexState, SegmentEntry, check_arrays, open_se
 from .part import Part, part_of
 from .schema import schema
 from .segment import EXTENSION, SegmentView
-from .sweep import needed, sweep
+from .sweep import needed, strangers, sweep
 from .terms import Terms
 from .verify import damages
 
@@ -75,6 +75,10 @@ def begin(folder: IndexFolder, *, fresh: bool, timeout: float) -> Iterator[Trans
     """A transaction on the folder: see ``IndexFolder.transaction``."""
     disk.make_folder(folder.path)
     folder.check_owner()
+    if folder.generation() < 0 and (others := strangers(folder.path)):
+        raise BadRequest(
+            f"目录 {folder.path} 里有别的东西（{others[0]} 等 {len(others)} 项），没有在里面建索引：请给索引一个空目录。"
+        )
     # Locked before anything is read: what another writer commits in between would be overwritten.
     with locked(folder.path, timeout=timeout):
         generation = folder.generation()

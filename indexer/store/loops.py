@@ -16,7 +16,18 @@ import numpy as np
 from numba import njit, types, void
 from numba.core.types import boolean, float32, float64, int32, int64, uint8, uint16, uint32, uint64
 
-__all__ = ["COLUMNS", "add_scores", "best_of_all", "best_of_any", "decode", "freqs", "in_context", "rank"]
+__all__ = [
+    "COLUMNS",
+    "add_scores",
+    "best_of_all",
+    "best_of_any",
+    "count_docs",
+    "decode",
+    "find_term",
+    "freqs",
+    "in_context",
+    "rank",
+]
 
 
 def _mapped(dtype: types.Type, layout: str = "C") -> types.Array:
@@ -66,6 +77,26 @@ def rank(bits, ranks, numbers, more):
     return found
 
 
+@njit(
+    types.UniTuple(types.Array(int64, 1, "C"), 2)(_mapped(uint64), _mapped(uint32), _mapped(uint32), _mapped(uint32)),
+    **_COMPILED,
+)
+def count_docs(bits, ranks, held, positions):
+    """Docs that hold rising positions, and how many of them each holds; ``held`` are those that hold any, if not all do."""
+    docs, counts, count = np.empty(len(positions), np.int64), np.zeros(len(positions), np.int64), 0
+    for position in positions:
+        doc = _rank(bits, ranks, int64(position) + 1) - 1
+        if len(held):
+            if not 0 <= doc < len(held):
+                raise IndexError("no such passage")
+            doc = int64(held[doc])
+        if count == 0 or docs[count - 1] != doc:
+            docs[count] = doc
+            count += 1
+        counts[count - 1] += 1
+    return docs[:count], counts[:count]
+
+
 @njit(int64(_mapped(uint8), int64, int64, int64, uint32, types.Array(uint32, 1, "C")), **_INNER)
 def _decode(codes, place, end, width, number, found):
     """Numbers behind the bytes from ``place`` up to ``end``, put into ``found``; how many they are.
@@ -104,6 +135,27 @@ def decode(codes, width):
     """The numbers behind the bytes of a whole list."""
     found = np.empty(max(len(codes) // width, 1), dtype=np.uint32)
     return found[: _decode(codes, 0, len(codes), width, uint32(0), found)]
+
+
+@njit(int64(_mapped(uint8), _mapped(uint32), _mapped(uint8)), **_COMPILED)
+def find_term(text, ends, key):
+    """Number of the first of some sorted terms that is not below ``key``, all as bytes."""
+    low, high = 0, len(ends)
+    while low < high:
+        middle = (low + high) // 2
+        start, end = int64(ends[middle - 1]) if middle else 0, int64(ends[middle])
+        if not 0 <= start <= end <= len(text):
+            raise IndexError("no such term")
+        below = end - start < len(key)
+        for i in range(min(end - start, len(key))):
+            if text[start + i] != key[i]:
+                below = text[start + i] < key[i]
+                break
+        if below:
+            low = middle + 1
+        else:
+            high = middle
+    return low
 
 
 _FREQS = (uint8, uint16)

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from ..text.tokenizer import BIGRAM_JOINT
+from . import kernels
 from .arrays import AnyArray, ArrayFile
 from .bits import RankedBits
 from .blobs import piece, pieces
@@ -65,7 +66,11 @@ class SegmentView:
         return self.breaks.rank(end) - self.breaks.rank(first, 1)
 
     def _counted(self, family: str, term: str) -> tuple[AnyArray, AnyArray]:
-        return count_docs(self.doc_of(self.term_positions(family, term)))
+        positions = self.term_positions(family, term)
+        if (native := kernels.native()) is not None:
+            docs, counts = native.count_docs(self._starts.bits, self._starts.ranks, self._held, positions)
+            return docs, counts
+        return count_docs(self.doc_of(positions))
 
     def find_pair(self, left: str, right: str) -> int:
         """Number of the pair of two units in ``bigrams``, or -1."""

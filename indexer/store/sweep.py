@@ -13,7 +13,7 @@ from ..errors import IndexMissing
 from . import disk
 from .folder import LOCK_TIMEOUT, IndexFolder, IndexState, state_name, table_name
 
-__all__ = ["GarbageReport", "Leftover", "collect_garbage", "leftovers", "needed", "sweep"]
+__all__ = ["GarbageReport", "Leftover", "collect_garbage", "leftovers", "needed", "strangers", "sweep"]
 
 # Our files, finished or not, and what Whoosh's own writer would call a piece of an index. Anything else is left alone.
 _OURS = re.compile(r"_MAIN_[0-9]+\.toc(\..+)?|state_[0-9]+\.json(\..+)?|MAIN_[0-9a-z]+\.[A-Za-z0-9_.]+")
@@ -57,6 +57,12 @@ def leftovers(path: Path, keep: set[str]) -> list[Leftover]:
             with suppress(FileNotFoundError):  # a writer was quicker
                 found.append(Leftover(entry.name, entry.stat(follow_symlinks=False).st_size))
     return sorted(found, key=lambda leftover: leftover.file)
+
+
+def strangers(path: Path) -> list[str]:
+    """What lies in a folder and is nothing of an index: whoever named it meant another. Hidden files do not count."""
+    ours = re.compile(rf"{_OURS.pattern}|MAIN_WRITELOCK|lost\+found|\..*")
+    return sorted(name for name in os.listdir(path) if not ours.fullmatch(name))  # noqa: PTH208
 
 
 def sweep(path: Path, keep: set[str]) -> list[Leftover]:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from . import kernels
 from .arrays import AnyArray
 
 __all__ = ["Terms", "encode_terms"]
@@ -31,6 +32,7 @@ class Terms:
     def __init__(self, name: str, arrays: dict[str, AnyArray]) -> None:
         self._text = arrays[f"{name}.text"].data if arrays[f"{name}.text"].size else memoryview(b"")
         ends = arrays[f"{name}.ends"]
+        self._arrays = arrays[f"{name}.text"], ends
         # One number of a memoryview costs a third of one of an ndarray, and a lookup reads twenty.
         self._ends = ends.data if ends.size else memoryview(b"")
 
@@ -74,6 +76,9 @@ class Terms:
         return self._text[self._ends[number - 1] if number else 0 : self._ends[number]]
 
     def _first_not_below(self, key: bytes) -> int:
+        if (native := kernels.native()) is not None:
+            found: int = native.find_term(*self._arrays, np.frombuffer(key, dtype=np.uint8))
+            return found
         text, ends = self._text, self._ends
 
         def term(number: int) -> bytes:

@@ -80,6 +80,8 @@ def test_nothing_typed_shows_the_help_as_an_error(run):
         pytest.param(
             ["search", "园区", "-n", "多"], "-n、--limit 须是 1 到 10000 之间的整数，不能是 '多'。", id="no-number"
         ),
+        pytest.param(["index", "corpus", "--index", ""], "路径不能是空的；当前目录写作 .", id="empty-index"),
+        pytest.param(["index", ""], "路径不能是空的；当前目录写作 .", id="empty-folder"),
         pytest.param(
             ["search", "园区", "-n0"], "-n、--limit 须是 1 到 10000 之间的整数，不能是 '0'。", id="out-of-range"
         ),

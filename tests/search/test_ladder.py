@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from indexer.search import ladder
 from indexer.search.questions import told
 
 TEXTS = {
@@ -197,3 +198,15 @@ def test_question_finds_what_answers_it(find):
 def test_printed_question_is_text_like_any_other(find):
     results, names = find({"asks": "有人问：总投资是多少？", "other": "总投资为5亿元。"}, "总投资是多少")
     assert (results.rung, names) == ("exact", ["asks"])
+
+
+@pytest.mark.parametrize(
+    "query", ["园区 OR 投资", "(园区 OR 投资) -规划", "时间谷", "园区 OR 日期:2021", "， OR 园区", "园区 OR “数字经济”"]
+)
+def test_alternatives_are_near_wherever_they_stand(shipped, monkeypatch, query):
+    """No sentence is looked at where any term will do: it would find the same."""
+    quick = shipped.search(query, rung="near", limit=50)
+    monkeypatch.setattr(ladder, "_is_one_of_terms", lambda _: False)
+    by_sentences = shipped.search(query, rung="near", limit=50)
+    assert (quick.total, quick.rung) == (by_sentences.total, by_sentences.rung)
+    assert [hit.passage.id for hit in quick.hits] == [hit.passage.id for hit in by_sentences.hits]

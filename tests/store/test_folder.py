@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from indexer.errors import IndexBusy, IndexMissing, IndexUnusable
+from indexer.errors import BadRequest, IndexBusy, IndexMissing, IndexUnusable
 from indexer.store import disk
 from indexer.store import folder as folder_module
 from indexer.store.arrays import ArrayFile
@@ -341,3 +341,18 @@ def test_new_folder_is_private(tmp_path, arrays):
     folder = IndexFolder(tmp_path / "a" / "index")
     commit(folder, arrays("甲"))
     assert folder.path.stat().st_mode & 0o777 == 0o700
+
+
+@pytest.mark.parametrize("fresh", [False, True], ids=["first", "full"])
+def test_no_index_is_made_among_other_files(tmp_path, arrays, fresh):
+    tmp_path.chmod(0o755)
+    (tmp_path / "article.md").write_text("甲")
+    (tmp_path / ".gitignore").write_text("*")
+    with pytest.raises(BadRequest, match=r"article\.md.*空目录"):
+        commit(IndexFolder(tmp_path), arrays("甲"), fresh=fresh)
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".gitignore", "article.md"]
+    assert tmp_path.stat().st_mode & 0o777 == 0o755
+    (tmp_path / "article.md").unlink()
+    assert commit(IndexFolder(tmp_path), arrays("甲"), fresh=fresh) == 1
+    (tmp_path / "notes.txt").write_text("put there later")
+    assert commit(IndexFolder(tmp_path), arrays("乙", number=1)) == 2

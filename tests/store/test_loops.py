@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -36,6 +38,18 @@ def test_ranks_are_counts(members, numbers, more):
         assert loops.rank(bits.bits, bits.ranks, asked, more).tolist() == bits.rank(asked, more).tolist() == expected
 
 
+@given(st.sets(st.integers(0, 200), min_size=1), st.lists(st.integers(0, 200), max_size=40).map(sorted), st.booleans())
+def test_docs_are_counted_as_by_arrays(starts, positions, some_hold_nothing):
+    """Passages begin at the ``starts``; every second doc holds no position, if some hold nothing."""
+    rising = [0, *sorted(starts - {0})]
+    bits = RankedBits("b", encode_bits("b", rising, 202))
+    held = np.arange(len(rising) if some_hold_nothing else 0, dtype=np.uint32) * 2
+    docs = [sum(start <= position for start in rising) - 1 for position in positions]
+    expected = Counter(doc * 2 if some_hold_nothing else doc for doc in docs)
+    found = loops.count_docs(bits.bits, bits.ranks, held, np.asarray(positions, dtype=np.uint32))
+    assert [each.tolist() for each in found] == [list(expected), list(expected.values())]
+
+
 @given(st.lists(st.sampled_from([1, 1, 1, 2, 7, 300]), min_size=1, max_size=300), st.data())
 def test_frequencies_come_back(freqs, data):
     cut = data.draw(st.integers(1, len(freqs)))
@@ -64,6 +78,10 @@ BITS, RANKS = np.zeros(2, dtype=np.uint64), np.zeros(2, dtype=np.uint32)
         pytest.param(lambda: loops.rank(BITS, RANKS, of_type(128, dtype=np.uint32), 0), id="rank-behind-the-end"),
         pytest.param(lambda: loops.rank(BITS, RANKS, of_type(-1, dtype=np.int64), 0), id="rank-before-the-beginning"),
         pytest.param(lambda: loops.rank(BITS, RANKS[:1], of_type(64, dtype=np.int64), 0), id="fewer-ranks-than-bits"),
+        pytest.param(
+            lambda: loops.count_docs(~BITS, RANKS, of_type(5, dtype=np.uint32), of_type(9, dtype=np.uint32)),
+            id="doc-behind-the-end",
+        ),
         pytest.param(
             lambda: loops.freqs(BITS, RANKS, of_type(dtype=np.uint8), 0, 128), id="frequencies-behind-the-end"
         ),

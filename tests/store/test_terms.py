@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from indexer.store.terms import Terms, encode_terms
@@ -16,6 +16,8 @@ def dictionary_of(terms):
     return Terms("f", encode_terms("f", sorted(term.encode("utf-8", "surrogatepass") for term in terms)))
 
 
+@pytest.mark.usefixtures("loops")
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.sets(TERMS), TERMS)
 def test_lookups_agree_with_brute_force(terms, wanted):
     dictionary = dictionary_of(terms)
@@ -23,6 +25,7 @@ def test_lookups_agree_with_brute_force(terms, wanted):
     assert listed == sorted(terms, key=lambda term: term.encode("utf-8", "surrogatepass"))
     assert dictionary.find(wanted) == (listed.index(wanted) if wanted in terms else -1)
     assert [listed[i] for i in dictionary.starting_with(wanted)] == [term for term in listed if term.startswith(wanted)]
+    assert dictionary.starting_with("") == range(len(terms))
     assert [listed[i] for i in dictionary.containing(wanted)] == [term for term in listed if wanted in term]
 
 
@@ -41,6 +44,7 @@ def test_containing_looks_inside_terms_only(terms, piece, expected):
     assert [dictionary.term(number) for number in dictionary.containing(piece)] == expected
 
 
+@pytest.mark.usefixtures("loops")
 def test_empty_dictionary_has_nothing():
     dictionary = dictionary_of([])
     assert (len(dictionary), dictionary.find("甲"), list(dictionary.containing("甲"))) == (0, -1, [])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -118,6 +120,12 @@ def test_every_single_character_folds_to_a_fixed_point():
     # All but hangul, the supplementary planes of Han (each takes seconds) and the empty planes.
     blocks = [*range(0xAC00), *range(0xD7B0, 0x1F300)]
     assert [c for c in map(chr, blocks) if fold(fold(c).text).text != fold(c).text] == []
+
+
+def test_ideographs_need_no_compatibility_form():
+    """Why most of them fold by a shorter way."""
+    plain = map(chr, range(0x4E00, 0xA000))
+    assert [c for c in plain if unicodedata.normalize("NFKC", c.casefold()) != c or unicodedata.combining(c)] == []
 
 
 @given(NASTY, NASTY)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import marshal
+import subprocess
+import sys
 import tempfile
 from importlib.util import find_spec
 from pathlib import Path
@@ -225,3 +227,10 @@ def test_the_shipped_dictionary_is_made_of_runs_of_han():
     listed = [word for word in listed if word]
     assert len(listed) == len(set(listed))
     assert [word for word in listed if not all("\u4e00" <= char <= "\u9fff" for char in word)] == []
+
+
+@needs_rjieba
+def test_the_dictionary_is_loaded_once():
+    """The package would load it for a cutter of its own."""
+    code = "import sys; from indexer.text.words import WordCutter; WordCutter().cut('园区'); print('rjieba' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "False\n"

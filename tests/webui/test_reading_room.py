@@ -4,7 +4,7 @@ import csv
 import io
 import json
 import xml.etree.ElementTree as ET
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlencode, urlsplit
 
 import pytest
 
@@ -182,6 +182,14 @@ class TestConcordance:
             assert before + keyword + behind in line.passage.text
         dates = [row.time["datetime"] for row in rows if row.time]
         assert dates == sorted(dates)
+
+    def test_other_views_keep_how_the_query_is_answered(self, get):
+        """Relaxed to a step, and without other spellings: so it stays on the way to the lines and back."""
+        how = {"q": "时间谷 芯片", "rung": "all", "verbatim": "1"}
+        views = {each.text: each for each in get(f"/search?{urlencode(how)}").all(".views nav a")}
+        assert query_of(views["逐处"]["href"]) == how | {"view": "concordance"}
+        back = {each.text: each for each in get(views["逐处"]["href"]).all(".views nav a")}
+        assert query_of(back["段落"]["href"]) == how
 
     def test_article_leads_back_to_the_lines(self, get):
         line = get("/search?q=时间谷&view=concordance").all(".kwic th a")[0]["href"]

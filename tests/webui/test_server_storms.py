@@ -117,6 +117,19 @@ def test_what_the_server_refuses_is_guarded_too(start, opening, status, content_
         assert json.loads(body)["status"] == status
 
 
+@pytest.mark.parametrize(
+    ("target", "found"),
+    [
+        pytest.param("/api/v1/search?q=江边表谷".encode(), '"query":"江边表谷"', id="utf-8"),
+        pytest.param(b"/api/v1/search?q=\xff", '"query":"%FF"', id="no-text"),
+        pytest.param("/没有这一页".encode(), "没有这一页", id="path"),
+    ],
+)
+def test_address_may_hold_characters_as_they_are(start, target, found):
+    reply = send(start(0), b"GET " + target + b" HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+    assert found in reply
+
+
 def test_foreign_name_is_misdirected(start):
     address = start(0)
     assert fetch(address, "/", "203.0.113.1", host="archive.example")[0] == 200
