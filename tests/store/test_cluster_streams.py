@@ -127,7 +127,7 @@ def test_seam_holds_what_goes_on_in_the_next_part(article_of, tokenizer):
     builder.add(article, [tokenizer.analyze(passage.text) for passage in article.passages])
     (sent,) = documents(builder.part())
     first = dict(sent.passages)[f"{article.id}-1"]
-    assert (first["seam"], first["seam_cut"]) == ("甲 乙 丙 丁 戊", ". . > < .")
+    assert (first["seam"], first["seam_cut"], first["seam_own"]) == ("甲 乙 丙 丁 戊", ". . > < .", "甲 乙 丙 . .")
     assert "seam" not in dict(sent.passages)[f"{article.id}-2"]
 
 

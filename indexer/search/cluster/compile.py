@@ -18,7 +18,7 @@ from ...text import fold, is_run
 from ..conditions import CONDITIONS
 from ..filters import NAME_KINDS, Choice, Filter
 from ..ladder import STEPS, Reading, Step, positive_terms
-from ..pattern import AnyUnit, IsWord, Pattern, Piece, UnitPiece, patterns
+from ..pattern import AnyUnit, IsWord, Pattern, Piece, UnitPiece, ValuePiece, patterns
 from ..quantities import Quantity
 from ..query import And, Node, Not, Or, Query, Term
 from ..ranking import K1, Tokens
@@ -46,9 +46,9 @@ _TITLE = _Target("title", "title_values", "title_signs")
 
 
 class _Way(NamedTuple):
-    """Rules that shall hold in one sentence, and queries that shall hold for the passage."""
+    """Strings that shall begin in one sentence, each by any of its patterns, and queries that shall hold for the passage."""
 
-    rules: tuple[Json, ...] = ()
+    strings: tuple[tuple[Pattern, ...], ...] = ()
     filters: tuple[Json, ...] = ()
 
 
@@ -151,7 +151,19 @@ class Compiler:
 
     def _near(self) -> Json:
         groups = [node for node in self._root.nodes if not isinstance(node, CONDITIONS | Not)]
-        return _any_of([_in_one_sentence(way) for way in self._ways(And(tuple(groups)))])
+        return _any_of([self._in_one_sentence(way) for way in self._ways(And(tuple(groups)))])
+
+    def _in_one_sentence(self, way: _Way) -> Json:
+        strings = list(dict.fromkeys(way.strings))
+        if len(strings) < 2:
+            return _all_of([*(self._any_pattern(each) for each in strings), *way.filters])
+        found = [_beginning_together(strings, "chars", None, "sentences", "values")]
+        if units := _of_units(strings):
+            found.append(_beginning_together(units, "seam", "seam_own", "seam_sentences", None))
+        return _all_of([_any_of(found), *way.filters])
+
+    def _any_pattern(self, wanted: Sequence[Pattern]) -> Json:
+        return _any_of([self._pattern(pattern, _PASSAGE) for pattern in wanted])
 
     def _ways(self, node: Node) -> list[_Way]:
         if isinstance(node, Term):
@@ -160,10 +172,10 @@ class Compiler:
             ways = [_joined_ways(each) for each in product(*(self._ways(child) for child in node.nodes))]
         elif isinstance(node, Or):
             ways = [way for child in node.nodes for way in self._ways(child)]
-            plain = [way for way in ways if not way.filters and len(way.rules) == 1]
+            plain = [way for way in ways if not way.filters and len(way.strings) == 1]
             ways = [way for way in ways if way not in plain]
             if plain:
-                ways.append(_Way((_any_rule([way.rules[0] for way in plain]),)))
+                ways.append(_Way((tuple(pattern for way in plain for pattern in way.strings[0]),)))
         else:
             ways = [_Way((), (self._evaluate(node, self.literal),))]
         if len(ways) > _MAX_WAYS:
@@ -174,8 +186,8 @@ class Compiler:
         wanted = patterns(text, self._is_word)
         signed = [pattern for pattern in wanted if _signs(pattern)]
         plain = [pattern for pattern in wanted if pattern not in signed]
-        ways = [_Way((rule_of(pattern),), tuple(_signs(pattern))) for pattern in signed]
-        return [*ways, *([_Way((_any_rule([rule_of(pattern) for pattern in plain]),))] if plain else [])]
+        ways = [_Way(((pattern,),), tuple(_signs(pattern))) for pattern in signed]
+        return [*ways, *([_Way((tuple(plain),))] if plain else [])]
 
     # -- conditions --------------------------------------------------------------------------------------------------------
 
@@ -276,21 +288,38 @@ def _across(tokens: Sequence[str]) -> Json:
     return {"intervals": {"seam": {"match": match | {"filter": {"containing": _match([">", "<"], "seam_cut")}}}}}
 
 
-def _in_one_sentence(way: _Way) -> Json:
-    rules = [rule for place, rule in enumerate(way.rules) if rule not in way.rules[:place]]
-    if not rules:
-        return _all_of(way.filters)
-    if len(rules) == 1:
-        found: Json = rules[0]
-    else:
-        end = _any_rule([_match(["a", "b"], "sentences"), _match(["b", "a"], "sentences")])
-        found = {"all_of": {"intervals": rules, "mode": "unordered", "filter": {"not_containing": end}}}
-    return _all_of([{"intervals": {"chars": found}}, *way.filters])
+def _beginning_together(
+    strings: Sequence[Sequence[Pattern]], field: str, own: str | None, sentences: str, values: str | None
+) -> Json:
+    """Passages in one sentence of which all the strings begin, in the fields of the passage or of its seam."""
+    begins = [_any_rule([_begin(pattern, own, values or "") for pattern in wanted]) for wanted in strings]
+    end = _any_rule([_match(["a", "b"], sentences), _match(["b", "a"], sentences)])
+    rule = {"all_of": {"intervals": begins, "mode": "unordered", "filter": {"not_containing": end}}}
+    return {"intervals": {field: rule}}
+
+
+def _begin(pattern: Pattern, own: str | None, values: str) -> Json:
+    """The first token of a pattern, where all of it stands; ``own``: the field in which it must be."""
+    first = pattern[0]
+    if isinstance(first, ValuePiece):
+        within = {"filter": {"contained_by": rule_of(pattern, values)}}
+        return {"any_of": {"intervals": [_match([f"{sign}{first.value}"], values) for sign in "=<"]} | within}
+    tokens = _tokens_of([piece for piece in pattern if isinstance(piece, UnitPiece)])
+    found = _match(tokens[:1], own)
+    if len(pattern) > 1 or len(tokens) > 1:
+        found["match"]["filter"] = {"contained_by": rule_of(pattern, values)}
+    return found
+
+
+def _of_units(strings: Sequence[Sequence[Pattern]]) -> list[list[Pattern]]:
+    """Of each string the patterns without values, which seams do not know; none if that leaves nothing of one."""
+    found = [[each for each in wanted if all(isinstance(one, UnitPiece) for one in each)] for wanted in strings]
+    return found if all(found) else []
 
 
 def _joined_ways(ways: Iterable[_Way]) -> _Way:
-    rules, filters = zip(*ways, strict=True)
-    return _Way(sum(rules, ()), sum(filters, ()))
+    strings, filters = zip(*ways, strict=True)
+    return _Way(sum(strings, ()), sum(filters, ()))
 
 
 def _match(tokens: Sequence[str], field: str | None = None) -> Json:

@@ -139,7 +139,7 @@ class _Reader:
             "date": date,
             "length": len(units),
             "chars": joined(tokens),
-            "bigrams": joined(bigrams(units)),
+            "bigrams": joined(bigrams(units + self._following(doc, docs, 1))),
             "words": joined(map(cut, words)),
             "values": joined(values_stream(self.values(doc), starts)),
             "sentences": joined(sentence_stream(sentences.tolist(), starts)),
@@ -162,22 +162,31 @@ class _Reader:
             },
         }
         return f"{meta['id']}-{ordinal}", {k: v for k, v in document.items() if v not in ("", [], {})} | self._seam(
-            doc, docs
+            doc, docs, document["sentences"]
         )
 
-    def _seam(self, doc: int, docs: range) -> dict[str, Any]:
-        joined_to = self._part.columns["passage.joined"]
-        following: list[str] = []
-        place = doc + 1
-        while place < docs.stop and joined_to[place] and len(following) < _SEAM_UNITS:
-            following += self.units(place)
-            place += 1
-        own = self.units(doc)[-_SEAM_UNITS:]
-        if not following or not own:
+    def _seam(self, doc: int, docs: range, sentences: str) -> dict[str, Any]:
+        following = self._following(doc, docs, _SEAM_UNITS)
+        if not following or not self._lengths[doc]:
             return {}
-        before, behind = stream(own)[0], stream(following[:_SEAM_UNITS])[0]
+        before, behind = stream(self.units(doc))[0], stream(following)[0]
         marks = ["."] * (len(before) - 1) + [">", "<"] + ["."] * (len(behind) - 1)
-        return {"seam": joined(before + behind), "seam_cut": joined(marks)}
+        return {
+            "seam": joined(before + behind),
+            "seam_cut": joined(marks),
+            "seam_own": joined(before + ["."] * len(behind)),
+            "seam_sentences": sentences,
+        }
+
+    def _following(self, doc: int, docs: range, count: int) -> list[str]:
+        """The first units of the parts that go on with a passage."""
+        joined_to = self._part.columns["passage.joined"]
+        found: list[str] = []
+        place = doc + 1
+        while place < docs.stop and joined_to[place] and len(found) < count:
+            found += self.units(place)
+            place += 1
+        return found[:count]
 
     def _facts(self, table: str, doc: int) -> list[list[Any]]:
         """Of figures [[low, high, dimension, kind, target, year], fact], of mentions [start, end, name, fact]."""

@@ -37,9 +37,12 @@ _FIELDS: dict[str, dict[str, Any]] = {
         "values": _PLACES,
         "sentences": _PLACES,
         "signs": _PLACES,
-        # The end of this part of a long paragraph and the beginning of what follows; "><" over its two innermost tokens.
+        # Of a long paragraph this part and the beginning of what follows; "><" over the two tokens where they meet; this part
+        # alone; and its sentences. All have the same positions.
         "seam": _PLACES,
         "seam_cut": _PLACES,
+        "seam_own": _PLACES,
+        "seam_sentences": _PLACES,
         "title": _PLACES,
         "title_values": _PLACES,
         "title_signs": _PLACES,
