@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from indexer.search.engine import open_index
 from indexer.store.place import ClusterAddress
-from tests.conftest import SHIPPED_CORPUS
+SHIPPED_CORPUS = Path(__file__).parents[2] / "corpus"
 
 
 def pytest_collection_modifyitems(config, items):
