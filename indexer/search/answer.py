@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from ..store import SegmentView, Snapshot
+from ..store import SegmentView, Snapshot, kernels
 from ..store.arrays import AnyArray
 from ..store.segment import KINDS
 from ..text import fold
@@ -435,7 +435,9 @@ class Answer:
         """The whole parts of the scores of passages that the step finds."""
         height = np.full(len(docs), _HEIGHTS[_READINGS.index(step)], dtype=np.float64)
         for bonus, stricter in reversed(list(zip(_HEIGHTS, _READINGS[: _READINGS.index(step)], strict=False))):
-            height[self._ladder.masks(stricter)[number][docs]] = bonus
+            held = self._ladder.masks(stricter)[number]
+            if held.any():  # on the step that a climb ends on, none does
+                height[held[docs]] = bonus
         return height
 
     def _hit(self, score: float, number: int, doc: int) -> Hit:
@@ -458,18 +460,28 @@ def _best(
     """The first of the docs by score, or by date and then score; ties by article id and ordinal, whatever the segments are."""
     if not docs:
         return []
-    number = np.repeat(np.arange(len(segments)), [len(of) for of in docs])
-    doc, value = np.concatenate(docs), np.concatenate(score)
-    dates = [segment.doc_dates[of] for segment, of in zip(segments, docs, strict=True)] if by_date else score
-    key = np.concatenate(dates).astype(np.float64)
-    if len(doc) > count:
-        # Everything that could be among the first, ties at the edge included.
-        edge = np.partition(key, len(key) - count)[len(key) - count]
-        kept = np.flatnonzero(key >= edge)
-        number, doc, value, key = number[kept], doc[kept], value[kept], key[kept]
+    keys = score
+    if by_date:
+        keys = [segment.doc_dates[of].astype(np.float64) for segment, of in zip(segments, docs, strict=True)]
+    # Everything that could be among the first, ties at the edge included.
+    edge = _kth_best(np.concatenate(keys), count)
+    kept = [np.flatnonzero(of >= edge) for of in keys]
+    number = np.repeat(np.arange(len(segments)), [len(of) for of in kept])
+    doc, value, key = (
+        np.concatenate([of[places] for of, places in zip(each, kept, strict=True)]) for each in (docs, score, keys)
+    )
     ids, ordinals = _identities(segments, number, doc)
     order = np.lexsort((ordinals, ids, -value, -key))[:count]
     return list(zip(value[order].tolist(), number[order].tolist(), doc[order].tolist(), strict=True))
+
+
+def _kth_best(values: AnyArray, count: int) -> float:
+    """The least of the ``count`` greatest values; below all of them if there are no more."""
+    if len(values) <= count:
+        return float("-inf")
+    if (native := kernels.native()) is not None:
+        return float(native.kth_best(values, count))
+    return float(np.partition(values, len(values) - count)[len(values) - count])
 
 
 def _identities(segments: Sequence[SegmentView], number: AnyArray, doc: AnyArray) -> tuple[AnyArray, AnyArray]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ..store import SegmentView
+from ..store import SegmentView, kernels
 from ..store.arrays import AnyArray
 from ..store.segment import KINDS, MONTHS
 from .results import Facet
@@ -26,8 +26,8 @@ def count_facets(segments: Sequence[SegmentView], masks: Sequence[AnyArray]) -> 
     kinds: Counter[int] = Counter()
     for segment, mask in zip(segments, masks, strict=True):
         docs = np.flatnonzero(mask)
-        kinds.update(dict(enumerate(np.bincount(segment.arrays["passage.kind"][docs]).tolist())))
-        counts = np.bincount(segment.doc_months[docs])
+        kinds.update(dict(enumerate(_tally(docs, segment.arrays["passage.kind"], len(KINDS)).tolist())))
+        counts = _tally(docs, segment.doc_months, segment.most_months)
         of_years = np.flatnonzero(counts)
         for month, count in zip(of_years.tolist(), counts[of_years].tolist(), strict=True):
             months[month // MONTHS * 100 + month % MONTHS] += count
@@ -40,3 +40,11 @@ def count_facets(segments: Sequence[SegmentView], masks: Sequence[AnyArray]) -> 
         "kind": tuple(Facet(KINDS[kind], count) for kind, count in kinds.most_common() if count),
         "month": tuple(Facet(f"{month // 100}-{month % 100:02d}", months[month]) for month in dated),
     }
+
+
+def _tally(docs: AnyArray, values: AnyArray, most: int) -> AnyArray:
+    """How many of the passages have each value, of which there are ``most``."""
+    if (native := kernels.native()) is not None:
+        counts: AnyArray = native.tally(docs, values, most)
+        return counts
+    return np.bincount(values[docs], minlength=most)

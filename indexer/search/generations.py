@@ -87,7 +87,7 @@ class Generations:
         generation = self._folder.generation()
         if generation == opened.snapshot.generation:
             return self._folder.is_untouched(opened.snapshot)
-        if self._follower is None or generation < 0 or generation == self._refused:
+        if self._follower is None or not self._follower.is_alive() or generation < 0 or generation == self._refused:
             return False
         return self._folder.is_untouched(opened.snapshot, or_gone=True)
 
@@ -124,7 +124,10 @@ class Generations:
                 logging.getLogger("yansou.index").exception("generation %d could not be prepared", generation)
             return
         with self._lock:
-            self._opened, self._refused = opened, None
+            self._refused = None
+            # A request may have had to open a newer one meanwhile.
+            if self._opened is None or self._opened.snapshot.generation != self._folder.generation():
+                self._opened = opened
 
 
 class Comparison:

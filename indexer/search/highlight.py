@@ -9,8 +9,10 @@ words, as 中国联通 is, and its parts may be marked.)
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 
 from ..text import Numeral, Unit, canonical, find_numerals, find_units, fold, is_run
+from ..text.units import UNIT
 from .pattern import IsWord, Pattern, Piece, UnitPiece, ValuePiece, patterns
 from .questions import told
 from .results import Span
@@ -26,36 +28,47 @@ class _Text:
 
     def __init__(self, text: str) -> None:
         self._folded = fold(text)
-        self.units: list[Unit] = list(find_units(self._folded.text))
-        self._numerals: dict[int, Numeral] | None = None
+        self.printed: list[str] = UNIT.findall(self._folded.text)
         self._places: dict[str, list[int]] | None = None
-        self._starts = {unit.start: i for i, unit in enumerate(self.units)}
-        self._ends = {unit.end: i + 1 for i, unit in enumerate(self.units)}
+
+    # Most units are compared and never shown: where they stand is worked out for a passage that has a match.
+    @cached_property
+    def units(self) -> list[Unit]:
+        return list(find_units(self._folded.text))
+
+    @cached_property
+    def _numerals(self) -> dict[int, Numeral]:
+        return {numeral.start: numeral for numeral in find_numerals(self._folded.text)}
+
+    @cached_property
+    def _behind(self) -> dict[int, int]:
+        """The unit behind each offset at which one ends."""
+        return {unit.end: i + 1 for i, unit in enumerate(self.units)}
 
     def places(self, first: Piece) -> Sequence[int]:
         """The units at which a pattern can begin, by its first piece."""
         if not isinstance(first, UnitPiece) or first.how != "whole":
-            return range(len(self.units))
+            return range(len(self.printed))
         if self._places is None:
             self._places = {}
-            for place, unit in enumerate(self.units):
-                self._places.setdefault(unit.text, []).append(place)
+            for place, unit in enumerate(self.printed):
+                self._places.setdefault(unit, []).append(place)
         return self._places.get(first.text, ())
 
     def value_end(self, place: int, value: str) -> int | None:
         """If a numeral of this value begins at the unit: the unit behind it."""
-        if self._numerals is None:
-            self._numerals = {n.start: n for n in find_numerals(self._folded.text)}
         numeral = self._numerals.get(self.units[place].start)
         if numeral is None or canonical(numeral.value) != value:
             return None
-        return self._ends.get(numeral.end)
+        return self._behind.get(numeral.end)
 
     def has_sign(self, place: int, piece: Piece) -> bool:
         sign = piece.sign if isinstance(piece, UnitPiece) else ""
+        if not sign:
+            return True
         # A longer sign makes another word: c++ is not c+.
         behind = self._folded.text[self.units[place].end : self.units[place].end + len(sign) + 1]
-        return not sign or (behind.startswith(sign) and behind[len(sign) :] not in ("+", "#"))
+        return behind.startswith(sign) and behind[len(sign) :] not in ("+", "#")
 
     def span(self, first: int, end: int, pattern: Pattern | None = None) -> Span:
         """Original offsets of the units from ``first`` up to ``end``; a run that is matched in part is marked in part."""
@@ -96,14 +109,14 @@ def _literal(text: _Text, wanted: Sequence[Pattern]) -> Iterable[Span]:
 def _match(text: _Text, pattern: Pattern, place: int) -> int | None:
     """The unit behind the pattern, if it stands at this unit."""
     for piece in pattern:
-        if place >= len(text.units):
+        if place >= len(text.printed):
             return None
         if isinstance(piece, ValuePiece):
             end = text.value_end(place, piece.value)
             if end is None:
                 return None
             place = end
-        elif piece.fits(text.units[place].text) and text.has_sign(place, piece):
+        elif piece.fits(text.printed[place]) and text.has_sign(place, piece):
             place += 1
         else:
             return None
@@ -139,7 +152,7 @@ class Marker:
 
     def _word_spans(self, passage: _Text, term: str) -> Iterator[Span]:
         """Longest stretches of the passage that are words of the term, and no piece of a longer word of the passage."""
-        printed = [unit.text for unit in passage.units]
+        printed = passage.printed
         words = self._words_of(term)
         place = 0
         while place < len(printed):

@@ -1,15 +1,13 @@
-"""The best passages of a few words or strings, without reading all their postings.
+"""The best passages of a few words or strings.
 
-BM25 over the family of words alone, as a library of search would rank them: no ladder, no titles, no highlights. Blocks of
-postings whose greatest possible score cannot reach the best found so far are not read (Ding and Suel, Faster Top-k Document
-Retrieval Using Block-Max Indexes, 2011), taken a list at a time: the rarest word first, then of each more frequent one the
-blocks that could still bring in a passage, and those in which a passage stands that is already among the good ones.
+BM25 over the family of words alone, as a library of search would rank them: no ladder, no titles, no highlights. Compiled code
+passes over blocks of postings whose greatest possible score cannot reach the best found so far (see ``store.loops``). Over NumPy
+arrays, and for strings, which have no lists of passages, all postings are read and added up.
 """
 
 from __future__ import annotations
 
 import re
-import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -35,22 +33,6 @@ _PIECE = re.compile(r'["“]([^"”]*)["”]|([^\s"“”]+)')
 # Passages that compiled code looks at together: their sums stay in a near cache. (With 4,096 it is a fifth slower, with 32,768
 # a quarter.)
 _WINDOW = 16384
-# Blocks read at first of a long list, to know what a good score is: enough for ten passages many times over.
-_FIRST_BLOCKS = 8
-
-
-class _Scratch(threading.local):
-    """Zeros to add scores up in, kept from query to query: zeroing them anew costs more than ranking a rare word."""
-
-    zeros: AnyArray = np.zeros(0, dtype=np.float32)
-
-    def of(self, size: int) -> AnyArray:
-        if len(self.zeros) < size:
-            self.zeros = np.zeros(size, dtype=np.float32)
-        return self.zeros
-
-
-_scratch = _Scratch()
 
 
 @dataclass(slots=True)
@@ -63,60 +45,16 @@ class _List:
     number: int = -1
     found: tuple[AnyArray, AnyArray] | None = None
     weight: float = 0.0
-    bounds: AnyArray | None = None
-    """Greatest score in each block; None for a list of less than two."""
-    most: float = 0.0
-    """Greatest score of all."""
 
-    def read(self, blocks: AnyArray | None = None) -> tuple[AnyArray, AnyArray]:
-        """Passages and their scores, of some blocks or of the whole list."""
+    def read(self) -> tuple[AnyArray, AnyArray]:
+        """Live passages, rising, and their scores (float32)."""
         words = self.segment.words
-        if self.found is not None:
-            docs, freqs = self.found
-        elif blocks is None or self.bounds is None or len(blocks) * 2 > len(self.bounds):
-            docs, freqs = words.docs(self.number), words.freqs(self.number)
-        else:
-            docs, freqs = words.in_blocks(self.number, blocks)
+        docs, freqs = self.found or (words.docs(self.number), words.freqs(self.number))
+        if self.segment.has_deletions:
+            kept = self.segment.live[docs]
+            docs, freqs = docs[kept], freqs[kept]
         tf = freqs.astype(np.float32)
         return docs, np.float32(self.weight) * (tf / (tf + self.norm[docs]))
-
-    def blocks_of(self, docs: AnyArray) -> AnyArray:
-        """The blocks in which the docs would stand."""
-        return np.searchsorted(self.segment.words.firsts(self.number)[1:], docs)
-
-
-def _lists(segments: Sequence[SegmentView], wanted: Sequence[Wanted], statistics: Statistics) -> list[list[_List]]:
-    """For each segment the lists of what stands in it, the rarest of the archive first."""
-    found: list[list[_List]] = [[] for _ in segments]
-    for each in dict.fromkeys(wanted):
-        of_each = [_list(segment, norm, each) for segment, norm in zip(segments, statistics.norms, strict=True)]
-        weight = statistics.weight(sum(one.count for one in of_each))
-        for lists, one in zip(found, of_each, strict=True):
-            if one.count:
-                _weigh(one, weight, statistics)
-                lists.append(one)
-    for lists in found:
-        lists.sort(key=lambda one: -one.weight)
-    return found
-
-
-def _list(segment: SegmentView, norm: AnyArray, wanted: Wanted) -> _List:
-    if isinstance(wanted, str):
-        number = segment.words.find(wanted)
-        return _List(segment, norm, segment.words.count(number) if number >= 0 else 0, number)
-    docs, freqs = count_docs(segment.doc_of(find_any(segment, wanted).at))
-    return _List(segment, norm, len(docs), found=(docs, freqs))
-
-
-def _weigh(one: _List, weight: float, statistics: Statistics) -> None:
-    one.weight = one.most = weight
-    # Compiled code works out the bounds of the blocks it comes to.
-    bounds = one.segment.words.bounds(one.number) if one.found is None and not kernels.native() else None
-    if bounds is not None:
-        tf = bounds[0].astype(np.float32)
-        # A little above: what is added up in another order may come out a little higher.
-        one.bounds = np.float32(weight * 1.00001) * (tf / (tf + statistics.norm(bounds[1])))
-        one.most = float(one.bounds.max())
 
 
 def wanted_in(query: str, is_word: IsWord) -> list[Wanted]:
@@ -145,9 +83,52 @@ def best_of_any(
     found: list[Scored] = []
     for number, lists in enumerate(_lists(segments, wanted, statistics)):
         if lists:
-            docs, scores = _native("best_of_any", lists, statistics, limit, _WINDOW) or _any(lists, limit)
-            found += [(score, number, doc) for score, doc in zip(scores.tolist(), docs.tolist(), strict=True)]
+            best = _native("best_of_any", lists, statistics, limit, _WINDOW) or _first(*_any(lists), limit)
+            found += _placed(number, *best)
+    return _in_order(found, limit)
+
+
+def best_of_all(
+    segments: Sequence[SegmentView], wanted: Sequence[Wanted], statistics: Statistics, limit: int
+) -> list[Scored]:
+    """The best passages that hold all of what is wanted, best first; ties as in ``best_of_any``."""
+    found: list[Scored] = []
+    for number, lists in enumerate(_lists(segments, wanted, statistics)):
+        if lists and len(lists) == len(set(wanted)):
+            best = _native("best_of_all", lists, statistics, limit) or _first(*_all(lists), limit)
+            found += _placed(number, *best)
+    return _in_order(found, limit)
+
+
+def _placed(number: int, docs: AnyArray, scores: AnyArray) -> list[Scored]:
+    return [(score, number, doc) for score, doc in zip(scores.tolist(), docs.tolist(), strict=True)]
+
+
+def _in_order(found: list[Scored], limit: int) -> list[Scored]:
     return sorted(found, key=lambda each: (-each[0], *each[1:]))[:limit]
+
+
+def _lists(segments: Sequence[SegmentView], wanted: Sequence[Wanted], statistics: Statistics) -> list[list[_List]]:
+    """For each segment the lists of what stands in it, the rarest of the archive first."""
+    found: list[list[_List]] = [[] for _ in segments]
+    for each in dict.fromkeys(wanted):
+        of_each = [_list(segment, norm, each) for segment, norm in zip(segments, statistics.norms, strict=True)]
+        weight = statistics.weight(sum(one.count for one in of_each))
+        for lists, one in zip(found, of_each, strict=True):
+            if one.count:
+                one.weight = weight
+                lists.append(one)
+    for lists in found:
+        lists.sort(key=lambda one: -one.weight)
+    return found
+
+
+def _list(segment: SegmentView, norm: AnyArray, wanted: Wanted) -> _List:
+    if isinstance(wanted, str):
+        number = segment.words.find(wanted)
+        return _List(segment, norm, segment.words.count(number) if number >= 0 else 0, number)
+    docs, freqs = count_docs(segment.doc_of(find_any(segment, wanted).at))
+    return _List(segment, norm, len(docs), found=(docs, freqs))
 
 
 def _native(
@@ -166,97 +147,29 @@ def _native(
     return docs, scores
 
 
-def _any(lists: list[_List], limit: int) -> tuple[AnyArray, AnyArray]:
-    """The best passages of a segment and their scores."""
+def _any(lists: list[_List]) -> tuple[AnyArray, AnyArray]:
+    """Passages that are in any of the lists, and their scores."""
     if len(lists) == 1:
-        docs, scores = _live(lists[0].segment, *lists[0].read(_best_blocks(lists[0], limit)))
-    else:
-        docs, scores = _added_up(lists, limit)
-    return _first(docs, scores, limit)
-
-
-def _live(segment: SegmentView, docs: AnyArray, scores: AnyArray) -> tuple[AnyArray, AnyArray]:
-    if not segment.has_deletions:
-        return docs, scores
-    kept = segment.live[docs]
-    return docs[kept], scores[kept]
-
-
-def _best_blocks(one: _List, limit: int) -> AnyArray | None:
-    """The blocks of a single list that could hold one of the best; None for all."""
-    if one.bounds is None or one.segment.has_deletions:
-        return None
-    first = np.argpartition(one.bounds, -min(_FIRST_BLOCKS, len(one.bounds)))[-_FIRST_BLOCKS:]
-    first.sort()
-    _, scores = one.read(first)
-    if len(scores) < limit:
-        return None
-    return np.flatnonzero(one.bounds >= np.partition(scores, len(scores) - limit)[len(scores) - limit])
-
-
-def _added_up(lists: list[_List], limit: int) -> tuple[AnyArray, AnyArray]:
-    """Passages of a segment, among them the best, and their scores."""
-    segment = lists[0].segment
-    total = _scratch.of(segment.size)
-    touched: list[AnyArray] = []
-    good = 0.0  # the score of the worst of the best so far, which only rises
-    for place, one in enumerate(lists):
-        later = sum(each.most for each in lists[place + 1 :])
-        docs, scores = _live(segment, *one.read(_worth_reading(one, total, touched, good, later)))
-        touched.append(docs[total[docs] == 0] if place else docs)
+        return lists[0].read()
+    total = np.zeros(lists[0].segment.size, dtype=np.float32)
+    for one in lists:
+        docs, scores = one.read()
         total[docs] += scores
-        if later:
-            good = max(good, _threshold(total, touched, limit))
-    docs = np.concatenate(touched)
-    scores = total[docs]
-    total[docs] = 0
-    return docs, scores
+    docs = np.flatnonzero(total)
+    return docs, total[docs]
 
 
-def _threshold(total: AnyArray, touched: list[AnyArray], limit: int) -> float:
-    scores = total[np.concatenate(touched)]
-    return float(np.partition(scores, len(scores) - limit)[len(scores) - limit]) if len(scores) >= limit else 0.0
-
-
-def _worth_reading(one: _List, total: AnyArray, touched: list[AnyArray], good: float, later: float) -> AnyArray | None:
-    """The blocks of a list that could change which passages are the best; None for all."""
-    if one.bounds is None or good == 0.0:
-        return None
-    new = one.bounds + later >= good
-    docs = np.concatenate(touched)
-    held = one.blocks_of(docs)
-    new[held[total[docs] + one.bounds[held] + later >= good]] = True
-    return np.flatnonzero(new)
-
-
-def best_of_all(
-    segments: Sequence[SegmentView], wanted: Sequence[Wanted], statistics: Statistics, limit: int
-) -> list[Scored]:
-    """The best passages that hold all of what is wanted, best first; ties as in ``best_of_any``."""
-    found: list[Scored] = []
-    for number, lists in enumerate(_lists(segments, wanted, statistics)):
-        if not lists or len(lists) < len(set(wanted)):
-            continue
-        docs, scores = _native("best_of_all", lists, statistics, limit) or _all(lists, limit)
-        found += [(score, number, doc) for score, doc in zip(scores.tolist(), docs.tolist(), strict=True)]
-    return sorted(found, key=lambda each: (-each[0], *each[1:]))[:limit]
-
-
-def _all(lists: list[_List], limit: int) -> tuple[AnyArray, AnyArray]:
+def _all(lists: list[_List]) -> tuple[AnyArray, AnyArray]:
+    """Passages that are in all of the lists, and their scores."""
     rarest, *others = sorted(lists, key=lambda one: one.count)
     docs, scores = rarest.read()
-    if rarest.segment.has_deletions:
-        docs, scores = docs[rarest.segment.live[docs]], scores[rarest.segment.live[docs]]
     for one in others:
-        if not len(docs):
-            break
-        blocks = np.unique(one.blocks_of(docs)) if one.bounds is not None else None
-        theirs, their_scores = one.read(blocks)
+        theirs, their_scores = one.read()
         place = np.searchsorted(theirs, docs)
         place[place == len(theirs)] = 0
-        kept = theirs[place] == docs
+        kept = theirs[place] == docs if len(theirs) else np.zeros(len(docs), dtype=bool)
         docs, scores = docs[kept], scores[kept] + their_scores[place[kept]]
-    return _first(docs, scores, limit)
+    return docs, scores
 
 
 def _first(docs: AnyArray, scores: AnyArray, limit: int) -> tuple[AnyArray, AnyArray]:

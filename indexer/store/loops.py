@@ -26,7 +26,9 @@ __all__ = [
     "find_term",
     "freqs",
     "in_context",
+    "kth_best",
     "rank",
+    "tally",
 ]
 
 
@@ -242,6 +244,36 @@ def in_context(own, docs, titles, headings, has_neighbour, of_title, of_heading,
                 score += of_neighbour * own[doc - 1]
             found[i] = score
     return found
+
+
+@njit([types.Array(int64, 1, "C")(_mapped(int64), _mapped(number), int64) for number in (uint8, int64)], **_COMPILED)
+def tally(docs, values, most):
+    """How many of the passages have each value, of which there are ``most``."""
+    counts = np.zeros(most, dtype=np.int64)
+    for doc in docs:
+        if not (0 <= doc < len(values) and 0 <= values[doc] < most):
+            raise IndexError("no such passage")
+        counts[values[doc]] += 1
+    return counts
+
+
+@njit(float64(_mapped(float64), int64), **_COMPILED)
+def kth_best(values, count):
+    """The least of the ``count`` greatest values, of which there are more."""
+    best = np.sort(values[:count])  # a heap, with the least at its top
+    for value in values[count:]:
+        if value <= best[0]:
+            continue
+        place, child = 0, 1
+        while child < count:
+            if child + 1 < count and best[child + 1] < best[child]:
+                child += 1
+            if best[child] >= value:
+                break
+            best[place] = best[child]
+            place, child = child, 2 * child + 1
+        best[place] = value
+    return best[0]
 
 
 # -- the best passages of some lists ----------------------------------------------------------------------------------

@@ -134,11 +134,6 @@ class DocPostings:
             freqs[places] = self._freq[start : start + len(places)]
         return freqs
 
-    def bounds(self, number: int) -> tuple[AnyArray, AnyArray] | None:
-        """The greatest frequency and the least length in each block of a term; None for one of fewer than two blocks."""
-        first, end = int(self._blocks["from"][number]), int(self._blocks["from"][number + 1])
-        return (self._blocks["freq"][first:end], self._blocks["length"][first:end]) if end > first else None
-
     def firsts(self, number: int) -> AnyArray:
         """For each block of a term, the last passage before it (0 for the first block)."""
         return self._blocks["before"][int(self._blocks["from"][number]) : int(self._blocks["from"][number + 1])]

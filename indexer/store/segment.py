@@ -112,6 +112,11 @@ class SegmentView:
         return dates // 10_000 * MONTHS + dates // 100 % 100
 
     @cached_property
+    def most_months(self) -> int:
+        """One more than the greatest of ``doc_months``."""
+        return int(self.doc_months.max(initial=0)) + 1
+
+    @cached_property
     def title_doc(self) -> AnyArray:
         """Doc of each passage's title: the first passage of its article."""
         return self.arrays["article.first"][self.arrays["passage.article"]]

@@ -204,6 +204,30 @@ def test_thread_ends_with_the_index(home):
     assert "generations" not in {thread.name for thread in threading.enumerate()}
 
 
+def test_without_the_thread_whoever_asks_opens_the_newest(home, followed):
+    _, add = home
+    index, _, _ = followed
+    index._generations.close()
+    add(1)
+    assert index.search("园区").total == 2
+
+
+def test_newer_generation_that_a_request_opened_is_kept(home, followed):
+    _, add = home
+    index, prepared, gate = followed
+    gate.clear()
+    add(1)
+    assert becomes(lambda: len(prepared), 2)
+    index._generations._opened = None  # as if its files had been changed
+    add(2)
+    assert index.search("园区").total == 3
+    gate.set()
+    assert becomes(lambda: prepared[1], (2, 2))
+    for _ in range(20):
+        assert index.search("园区").total == 3
+        time.sleep(0.005)
+
+
 def test_what_is_kept_for_all_requests_is_never_worked_out_by_one(home, monkeypatch):
     path, add = home
     asked = []

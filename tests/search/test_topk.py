@@ -23,12 +23,6 @@ def text_of(drawn):
     return "，".join("，".join([word] * count) for word, count in zip(WORDS, times, strict=True)) + "。" + "甲" * others
 
 
-@pytest.fixture
-def small_blocks(monkeypatch):
-    """Blocks of four postings, so that a few dozen passages have many."""
-    monkeypatch.setattr(postings, "BLOCK", 4)
-
-
 @pytest.mark.usefixtures("loops")
 @settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
@@ -71,22 +65,6 @@ def test_best_are_those_of_all_scores(segment_of, article_of, passages, cut, dea
                     assert score == pytest.approx(float(every[number][doc]), rel=1e-4)
 
 
-@pytest.mark.usefixtures("small_blocks")
-def test_few_blocks_of_a_common_word_are_read(segment_of, article_of, monkeypatch):
-    texts = ["雨" if number != 50 else "雨，雨，雨" for number in range(100)]
-    segment = segment_of([article_of(text, number=number) for number, text in enumerate(texts)])
-    read = []
-    in_blocks = postings.DocPostings.in_blocks
-    monkeypatch.setattr(
-        postings.DocPostings,
-        "in_blocks",
-        lambda self, number, blocks: read.extend(blocks) or in_blocks(self, number, blocks),
-    )
-    found = best_of_any([segment], ["雨"], Statistics([segment]), 1)
-    assert [doc for *_, doc in found] == [50]
-    assert 0 < len(read) < 25
-
-
 @pytest.mark.usefixtures("loops")
 def test_a_string_is_ranked_like_a_word(segment_of, article_of):
     segment = segment_of([article_of("雨雪。雨雪"), article_of("雪雨", number=1), article_of("雨雪天", number=2)])
@@ -118,14 +96,3 @@ def test_rank_of_an_index(shipped):
     assert shipped.rank("，") == []
     with pytest.raises(BadRequest, match="limit"):
         shipped.rank("园区", limit=0)
-
-
-@pytest.mark.usefixtures("loops")
-def test_scores_leave_nothing_behind(segment_of, article_of):
-    """Scores are added up in an array that is kept: the second query must not see the first."""
-    segment = segment_of([article_of(text, number=number) for number, text in enumerate(["雨雪", "雪", "雨"])])
-    statistics = Statistics([segment])
-    first = best_of_any([segment], ["雨", "雪"], statistics, 10)
-    assert best_of_any([segment], ["雨", "雪"], statistics, 10) == first
-    own = scores([segment], [("words", "雨", 1), ("words", "雪", 1)], statistics)[0]
-    assert first[0][0] == pytest.approx(own.max(), rel=1e-4)

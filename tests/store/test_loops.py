@@ -66,6 +66,20 @@ def test_frequencies_come_back(freqs, data):
             assert read.freqs(number).tolist() == by_arrays == expected
 
 
+@given(st.lists(st.sampled_from([0.0, 0.5, 1.0]) | st.floats(-9, 9), min_size=2, max_size=60), st.data())
+def test_the_kth_best_is_that_of_the_sorted(values, data):
+    count = data.draw(st.integers(1, len(values) - 1))
+    assert loops.kth_best(np.asarray(values), count) == sorted(values, reverse=True)[count - 1]
+
+
+@given(st.lists(st.tuples(st.booleans(), st.integers(0, 5)), min_size=1, max_size=30))
+def test_a_tally_counts(passages):
+    docs = np.flatnonzero([chosen for chosen, _ in passages])
+    for dtype in (np.uint8, np.int64):
+        values = np.asarray([value for _, value in passages], dtype=dtype)
+        assert loops.tally(docs, values, 6).tolist() == [passages.count((True, value)) for value in range(6)]
+
+
 CODES = np.zeros(8, dtype=np.uint8)
 BITS, RANKS = np.zeros(2, dtype=np.uint64), np.zeros(2, dtype=np.uint32)
 
@@ -101,6 +115,12 @@ BITS, RANKS = np.zeros(2, dtype=np.uint64), np.zeros(2, dtype=np.uint32)
             ),
             id="title-that-is-no-passage",
         ),
+        pytest.param(
+            lambda: loops.tally(of_type(3, dtype=np.int64), of_type(0, 0, dtype=np.uint8), 4), id="tally-of-no-passage"
+        ),
+        pytest.param(
+            lambda: loops.tally(of_type(0, dtype=np.int64), of_type(4, dtype=np.uint8), 4), id="tally-of-no-value"
+        ),
     ],
 )  # fmt: skip
 def test_a_place_that_is_not_there_is_an_error(call):
@@ -110,6 +130,33 @@ def test_a_place_that_is_not_there_is_an_error(call):
 
 # What a list of 300 postings needs: its row, and how long each array is.
 GOOD = {"code_end": 300, "width": 1, "entries": 300, "block_end": 3}
+
+
+def list_of_300(**damage):
+    """What the functions read of a list that stands in 300 passages, in the first of them nine times."""
+    blocks = np.arange(3)
+    row = [(GOOD | damage).get(column, 0) for column in loops.COLUMNS]
+    files = (
+        np.concatenate([[0], np.ones(299)]).astype(np.uint8),
+        of_type(1, *[0] * 7, dtype=np.uint64),
+        of_type(0, *[1] * 7, dtype=np.uint32),
+        of_type(9, dtype=np.uint8),
+        (blocks * BLOCK).astype(np.uint32),
+        np.maximum(blocks * BLOCK - 1, 0).astype(np.uint32),
+        of_type(9, 1, 1, dtype=np.uint16),
+        np.ones(3, dtype=np.uint16),
+    )
+    return files, np.asarray([row]), np.ones(1, dtype=np.float32)
+
+
+@pytest.mark.parametrize(("function", "more"), [("best_of_any", [BLOCK]), ("best_of_all", [])])
+def test_blocks_that_cannot_hold_a_good_score_are_not_read(function, more):
+    files, row, weight = list_of_300()
+    files[0][200] = 0xFF  # to read the second block is an error
+    passages = np.ones(300, dtype=np.float32), np.ones(300, dtype=bool), 0.3, 0.1
+    assert getattr(loops, function)(*files, row, weight, *passages, 1, BLOCK, *more)[0].tolist() == [0]
+    with pytest.raises(IndexError):
+        getattr(loops, function)(*files, row, weight, *passages, 2, BLOCK, *more)
 
 
 @pytest.mark.parametrize("function", ["best_of_any", "best_of_all"])
@@ -132,24 +179,12 @@ GOOD = {"code_end": 300, "width": 1, "entries": 300, "block_end": 3}
 )
 def test_a_damaged_list_is_an_error(function, damage):
     size = damage.get("norm", 300)
-    row = [(GOOD | damage).get(column, 0) for column in loops.COLUMNS]
-    blocks = np.arange(3)
-    arrays = (
-        np.concatenate([[0], np.ones(299)]).astype(np.uint8),
-        np.zeros(8, dtype=np.uint64),
-        np.zeros(8, dtype=np.uint32),
-        of_type(dtype=np.uint8),
-        (blocks * BLOCK).astype(np.uint32),
-        np.maximum(blocks * BLOCK - 1, 0).astype(np.uint32),
-        np.ones(3, dtype=np.uint16),
-        np.ones(3, dtype=np.uint16),
-    )
+    files, row, weight = list_of_300(**damage)
     window = (4096,) if function == "best_of_any" else ()
 
     def ask():
         norm, live = np.ones(size, dtype=np.float32), np.ones(damage.get("live", size), dtype=bool)
-        weights = np.ones(1, dtype=np.float32)
-        return getattr(loops, function)(*arrays, np.asarray([row]), weights, norm, live, 0.3, 0.1, 10, BLOCK, *window)
+        return getattr(loops, function)(*files, row, weight, norm, live, 0.3, 0.1, 10, BLOCK, *window)
 
     if damage:
         with pytest.raises(IndexError):

@@ -111,11 +111,12 @@ def test_terms_have_their_passages(postings, random):
         assert family.count(number) == len(docs)
         assert family.docs(number).tolist() == docs
         assert family.freqs(number).tolist() == [postings[term][doc] for doc in docs]
+        *_, block_from, block_end = family.lists([number])[0]
+        assert (block_end == block_from) == (len(docs) < 2 * BLOCK)
         if len(docs) < 2 * BLOCK:
-            assert family.bounds(number) is None
             continue
         blocks = [docs[first : first + BLOCK] for first in range(0, len(docs), BLOCK)]
-        most, least = family.bounds(number)
+        most, least = (column[block_from:block_end] for column in family.columns[-2:])
         assert most.tolist() == [max(postings[term][doc] for doc in block) for block in blocks]
         assert least.tolist() == [lengths[block].min() for block in blocks]
         assert family.firsts(number).tolist() == [0, *(block[-1] for block in blocks[:-1])]
