@@ -8,6 +8,7 @@ import pytest
 
 from indexer.search.engine import open_index
 from indexer.store.place import ClusterAddress
+
 SHIPPED_CORPUS = Path(__file__).parents[2] / "corpus"
 
 
