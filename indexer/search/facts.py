@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -197,12 +198,19 @@ def _statements(opened: Opened, name: Name, docs: list[AnyArray]) -> tuple[State
     statements = [
         Statement(
             metric,
-            tuple(_found(opened, *each) for each in sorted(group, key=lambda each: (each[1]["year"] or "9", each[0]))),
+            tuple(_found(opened, *each) for each in sorted(group, key=partial(_by_time, opened))),
             len({(fact["base"], fact["value_high"], fact["bound"]) for _, fact in group}) > 1,
         )
         for (metric, _), group in groups.items()
     ]
     return tuple(sorted(statements, key=lambda one: (-len(one.figures), one.metric)))
+
+
+def _by_time(opened: Opened, found: tuple[Row, Fact]) -> tuple[str, int, Row]:
+    """By the year that a figure speaks of, then by the date of the article."""
+    (number, row), fact = found
+    segment = opened.segments[number]
+    return fact["year"] or "9", int(segment.doc_dates[segment.arrays["figure.doc"][row]]) or UNDATED, found[0]
 
 
 def _companions(opened: Opened, name: Name, docs: list[AnyArray]) -> tuple[Companion, ...]:

@@ -118,8 +118,8 @@ class Cluster:
             "cluster.routing.allocation.disk.threshold_enabled": False,
             "path.repo": [str(self.home / "snapshots")],
             # A dead node is noticed within seconds, not half a minute.
-            "cluster.fault_detection.leader_check.timeout": "2s",
-            "cluster.fault_detection.follower_check.timeout": "2s",
+            "cluster.fault_detection.leader_check.timeout": "5s",
+            "cluster.fault_detection.follower_check.timeout": "5s",
         }
         return "".join(f"{name}: {json.dumps(value)}\n" for name, value in settings.items())
 

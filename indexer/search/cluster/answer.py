@@ -247,6 +247,8 @@ class ClusterAnswer(Answer):
             return []
         keys = [_key(document) for document in documents]
         places = self._places(keys, dict(zip(keys, documents, strict=True)))
+        if not places:  # what is known of their articles is out of reach, which ``notes`` tells
+            return []
         near = self._of_segment(next(iter(places.values()))[0])
         near._step = step
         mask = np.zeros(self._opened.segments[next(iter(places.values()))[0]].size, dtype=bool)
