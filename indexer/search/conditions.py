@@ -24,12 +24,15 @@ Literal = Callable[[int, str], AnyArray]
 
 
 class Conditions:
-    """Evaluates conditions on the segments of one generation; ``literal`` finds the passages of a segment with a text."""
+    """Evaluates conditions on the segments of one generation.
 
-    def __init__(self, segments: Sequence[SegmentView], names: NameBook, literal: Literal) -> None:
+    Knows nothing of the query it is asked for: what points in a circle, and the arrays it holds, would stay until the
+    collector comes by.
+    """
+
+    def __init__(self, segments: Sequence[SegmentView], names: NameBook) -> None:
         self._segments = segments
         self._names = names
-        self._literal = literal
         self._rows: dict[tuple[int, Quantity], AnyArray] = {}
         self._row_sets: dict[tuple[int, Quantity], frozenset[int]] = {}
 
@@ -47,23 +50,23 @@ class Conditions:
             self._row_sets[key] = frozenset(self.rows(segment, condition).tolist())
         return row in self._row_sets[key]
 
-    def mask(self, number: int, condition: Filter | Choice | Quantity) -> AnyArray:
-        """For each passage of a segment, whether it satisfies the condition."""
+    def mask(self, number: int, condition: Filter | Choice | Quantity, literal: Literal) -> AnyArray:
+        """For each passage of a segment, whether it satisfies the condition; ``literal`` finds those that hold a text."""
         check()
         segment = self._segments[number]
         if isinstance(condition, Choice):
-            return reduce(np.logical_or, [self.mask(number, each) for each in condition.filters])
+            return reduce(np.logical_or, [self.mask(number, each, literal) for each in condition.filters])
         if isinstance(condition, Quantity):
             mask = np.zeros(segment.size, dtype=bool)
             mask[segment.arrays["figure.doc"][self.rows(segment, condition)]] = True
-            return mask | self._literal(number, condition.literal) if condition.literal else mask
+            return mask | literal(number, condition.literal) if condition.literal else mask
         if condition.field in NAME_KINDS:
             mask = np.zeros(segment.size, dtype=bool)
             mask[self._names.docs(number, self._names.find(condition.field, condition.value))] = True
             return mask
-        return self._of_article(number, segment, condition)
+        return self._of_article(number, segment, condition, literal)
 
-    def _of_article(self, number: int, segment: SegmentView, condition: Filter) -> AnyArray:
+    def _of_article(self, number: int, segment: SegmentView, condition: Filter, literal: Literal) -> AnyArray:
         mask: AnyArray
         if condition.field == "kind":
             mask = segment.arrays["passage.kind"] == KINDS.index(condition.value)
@@ -71,7 +74,7 @@ class Conditions:
             dates = segment.doc_dates
             mask = (dates >= condition.low) & (dates <= condition.high) & (dates > 0)
         elif condition.field == "title":
-            mask = self._literal(number, condition.value)[segment.title_doc]
+            mask = literal(number, condition.value)[segment.title_doc]
         else:
             wanted = fold(condition.value).text
             holding = [any(wanted in name for name in names) for names in _authors(segment)]

@@ -75,7 +75,7 @@ class Ladder:
         self._segments = segments
         self._tokens = tokens
         self._is_word = is_word
-        self.conditions = Conditions(segments, names, self._literal)
+        self.conditions = Conditions(segments, names)
         self._terms = positive_terms(query.root)
         self._masks: dict[Reading, list[Mask]] = {}
         self._always: dict[int, Mask] = {}
@@ -143,7 +143,7 @@ class Ladder:
         if isinstance(node, Term):
             return term_mask(number, node.text)
         if isinstance(node, CONDITIONS):
-            return self.conditions.mask(number, node)
+            return self.conditions.mask(number, node, self._literal)
         if isinstance(node, Not):
             return ~self._evaluate(number, node.node, self._literal)
         masks = [self._evaluate(number, child, term_mask) for child in node.nodes]
