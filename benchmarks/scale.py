@@ -101,6 +101,8 @@ def _bytes_on(address: ClusterAddress) -> int:
     """Bytes of the primary shards, merged: before, what was sent is kept once more for copies to be made from."""
     connection = Connection(address)
     connection.request("POST", f"/{address.name}-*/_forcemerge", max_num_segments=1, request_timeout=900)
+    connection.request("POST", f"/{address.name}-*/_refresh")  # or what was merged is still held
+    connection.request("POST", f"/{address.name}-*/_flush")
     found = connection.request("GET", f"/{address.name}-*/_stats/store")
     connection.close()
     return int(found["_all"]["primaries"]["store"]["size_in_bytes"])

@@ -60,7 +60,7 @@ class Cluster:
         config = home / "node_1" / "config"
         config.mkdir(parents=True, exist_ok=True)
         (config / "opensearch.yml").write_text(self._settings(number))
-        command = [_java(), f"-Xms{HEAP}", f"-Xmx{HEAP}", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=4"]
+        command = [_java(), f"-Xms{HEAP}", f"-Xmx{HEAP}"]
         command += ["-Dlog4j2.disable.jmx=true", f"-Djava.io.tmpdir={home}", "-cp", self._classpath, MAIN]
         command += ["-basePath", str(home), "-numOfNode", "1", "-baseHttpPort", str(self._base + number)]
         command += ["-clusterName", "yansou-test"]
