@@ -46,7 +46,10 @@ class _Worker:
             self._peer.compile()
         began = time.perf_counter()
         self._peer.open(Path(folder))
-        return {"ms": (time.perf_counter() - began) * 1000}
+        took = time.perf_counter() - began
+        if hasattr(self._peer, "follow"):
+            self._peer.follow()
+        return {"ms": took * 1000}
 
     def search(self, kind: Kind, queries: list[str], limit: int = 10, texts: bool = False) -> dict[str, Any]:
         times, found = [], []

@@ -8,6 +8,7 @@ them answer. Meanwhile the one before answers, from maps of its files that stay 
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from typing import Protocol
 
@@ -48,6 +49,7 @@ class Generations:
         self._lock = threading.Lock()
         self._follower: threading.Thread | None = None
         self._closed = threading.Event()
+        self._looked = float("-inf")
         # The generation that could not be prepared: whoever asks is told why, by opening it.
         self._refused: int | None = None
         self._opened: Opened | None = self._open()
@@ -55,7 +57,7 @@ class Generations:
     def newest(self) -> Opened:
         """The generation that answers now."""
         opened = self._opened
-        if opened is not None and self._may_answer(opened):
+        if opened is not None and (self._is_watched() or self._may_answer(opened)):
             return opened
         with self._lock:
             opened = self._opened
@@ -83,6 +85,15 @@ class Generations:
         if self._follower is not None:
             self._follower.join()
 
+    def _is_watched(self) -> bool:
+        """Whether the thread has just looked at the generation that answers, which no question need do again."""
+        return (
+            self._refused is None
+            and self._follower is not None
+            and self._follower.is_alive()
+            and time.monotonic() - self._looked < 2 * _LOOK_SECONDS
+        )
+
     def _may_answer(self, opened: Opened) -> bool:
         generation = self._folder.generation()
         if generation == opened.snapshot.generation:
@@ -104,6 +115,7 @@ class Generations:
     def _follow(self, prepare: Callable[[Opened], object]) -> None:
         while not self._closed.wait(_LOOK_SECONDS):
             generation = self._folder.generation()
+            self._looked = time.monotonic()
             opened = self._opened
             if opened is not None and not self._folder.is_untouched(opened.snapshot, or_gone=True):
                 self._opened = opened = None

@@ -23,6 +23,7 @@ continues there is no gap.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from operator import attrgetter
 from typing import Any
 
@@ -42,6 +43,8 @@ __all__ = ["assemble"]
 _KEY_BITS = 64
 # So many units are sorted at once: it bounds the memory of a segment to some 25 bytes a unit, whatever this is.
 _AT_ONCE = 1 << 22
+# NumPy sorts without the interpreter's lock, and nothing else is left to do for a second processor when a build ends.
+_THREADS = 2
 
 
 def assemble(parts: Sequence[Part]) -> dict[str, AnyArray]:
@@ -56,8 +59,10 @@ def assemble(parts: Sequence[Part]) -> dict[str, AnyArray]:
         arrays |= encode_bits(name, _shifted(parts, positions, attrgetter(of)), end)
     arrays |= _passage_starts(arrays, end)
     lengths = arrays["passage.length"]
-    arrays |= _unit_postings(parts, positions, lengths)
-    arrays |= _word_postings(parts, docs, lengths)
+    with ThreadPoolExecutor(1) as beside:
+        words = beside.submit(_word_postings, parts, docs, lengths)
+        arrays |= _unit_postings(parts, positions, lengths)
+        arrays |= words.result()
     return arrays | _value_postings(parts, positions)
 
 
@@ -156,15 +161,14 @@ def _unit_postings(parts: Sequence[Part], positions: AnyArray, lengths: AnyArray
     del streams
     frequencies = np.bincount(stream.units, minlength=len(terms))
     ends = np.cumsum(frequencies)
-    chars, pairs = [], []
-    first = 0
-    while first < len(terms):
-        begin = int(ends[first - 1]) if first else 0
-        last = max(first + 1, int(np.searchsorted(ends, begin + _AT_ONCE, side="right")))
-        of_chars, of_pairs = stream.sorted(first, last)
-        chars.append(of_chars)
-        pairs.append(of_pairs)
-        first = last
+    cuts = [0]
+    while cuts[-1] < len(terms):
+        begin = int(ends[cuts[-1] - 1]) if cuts[-1] else 0
+        cuts.append(max(cuts[-1] + 1, int(np.searchsorted(ends, begin + _AT_ONCE, side="right"))))
+    with ThreadPoolExecutor(_THREADS) as threads:
+        tables = list(threads.map(stream.sorted, cuts[:-1], cuts[1:]))
+    chars, pairs = [of_chars for of_chars, _ in tables], [of_pairs for _, of_pairs in tables]
+    del tables
     units, docs, freqs = _columns_of(chars, 3)
     arrays = encode_docs("chars", terms, np.bincount(units, minlength=len(terms)), docs, freqs, lengths)
     del chars, units, docs, freqs

@@ -35,7 +35,7 @@ from .verify import damages
 __all__ = ["FULL_SEGMENT", "Transaction", "begin", "locked"]
 
 # A segment of so many passages is not merged any more: it would need ever more memory and time for ever less.
-FULL_SEGMENT = 1 << 18
+FULL_SEGMENT = 1 << 19
 # Whoosh calls an index, and begins the names of its files, so.
 _INDEX_NAME = "MAIN"
 

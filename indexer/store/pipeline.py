@@ -212,6 +212,7 @@ def serve() -> None:
             try:
                 if analyst is None:
                     analyst = recipe.analyst()
+                    gc.freeze()  # its dictionaries stay: no collection need go through them
                 answer: Result | _Failure = analyst.work(batch)
             except Exception as error:
                 answer = _Failure.of(error)

@@ -28,8 +28,8 @@ __all__ = ["IndexReport", "update_index"]
 _BATCH_BYTES = 2 << 20
 # Less than this is read before workers have started.
 _LEAST_BYTES = 3 << 20
-# A segment of a build ends at so many positions (60 MB of text), or passages: it bounds the memory of the writer.
-_POSITIONS_PER_SEGMENT = 16_000_000
+# A segment of a build ends at so many positions (100 MB of text), or passages: it bounds the memory of the writer.
+_POSITIONS_PER_SEGMENT = 32_000_000
 # A file touched this shortly before it was last read may have been written again within the clock's grain: read it anew.
 _RACY_NS = 2_000_000_000
 # No file has this time of change.

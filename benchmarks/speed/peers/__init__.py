@@ -41,7 +41,7 @@ class Peer(Protocol):
     """An engine. A method that an engine cannot offer is never called: see ``PeerInfo``.
 
     One that has a method ``prepare(material)`` is called so before ``build``, untimed, and one that has ``compile()``
-    before ``open``.
+    before ``open``; one that has ``follow()`` so after it.
     """
 
     def version(self) -> str:

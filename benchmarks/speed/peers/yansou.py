@@ -13,6 +13,7 @@ from benchmarks.speed.peers import Kind, Material, Record
 from indexer import Index, compile_loops, open_index, update_index
 from indexer.reading import Article, Passage
 from indexer.store import IndexFolder
+from indexer.store.analyst import AnalystOfLists
 from indexer.store.builder import SegmentBuilder
 from indexer.store.folder import IndexState
 from indexer.store.part import Part
@@ -33,6 +34,9 @@ class Whole:
     _index: Index
     _added = 0
 
+    def __init__(self) -> None:
+        self._lists = AnalystOfLists(None, None)
+
     def version(self) -> str:
         return f"yansou {version('yansou')}, whoosh3 {version('whoosh3')}, numpy {version('numpy')}, numba {version('numba')}"
 
@@ -51,6 +55,10 @@ class Whole:
     def open(self, folder: Path) -> None:
         self._index = open_index(folder)
 
+    def follow(self) -> None:
+        """What a server does next: new generations are looked for in a thread, and none by a query."""
+        self._index.follow(lambda index: index.search("园区"))
+
     def search(self, kind: Kind, query: str, limit: int = 10) -> Sequence[str]:
         return [hit.passage.text for hit in self._index.search(as_query(kind, query), limit=limit).hits]
 
@@ -59,7 +67,8 @@ class Whole:
         self._added += 1
         title, *paragraphs = texts
         (corpus / f"new-{folder.name}-{self._added}.md").write_text("\n\n".join([f"# {title}", *paragraphs]), "utf-8")
-        report = update_index([corpus], folder)
+        # Dictionaries are loaded once, as ``yansou watch`` does.
+        report = update_index([corpus], folder, lists=self._lists)
         if report.added != 1:
             raise RuntimeError(f"one new article expected: {report}")
 
