@@ -19,7 +19,6 @@ from ...store.cluster.streams import cut
 from ...store.segment import KINDS
 from ...text import is_run
 from ..answer import _HALF_SCORE, _HEIGHTS, _MAX_NAMES, _READINGS, Answer, Opened
-from ..conditions import Conditions
 from ..facets import _MOST_YEARS
 from ..filters import NAME_KINDS
 from ..grouping import PASSAGES_SHOWN, ArticleHits, ArticleResults
@@ -63,16 +62,10 @@ class ClusterLadder(Ladder):
     """The steps of a query as counts and as queries."""
 
     def __init__(self, query: Query, tokens: Tokens, opened: ClusterOpened) -> None:
-        self._root = query.root
-        self._segments = opened.segments
-        self._tokens = tokens
-        self._is_word = opened.is_word
-        self._terms = positive_terms(query.root)
-        self._patterns: dict[str, Any] = {}
+        super().__init__(query, opened.segments, tokens, opened.is_word, opened.names)
         self._opened = opened
         self._found: dict[Reading, _Found] = {}
         self._stands: dict[str, bool] = {}
-        self.conditions = Conditions(opened.segments, opened.names, lambda *_: np.zeros(0, dtype=bool))
         self.compiler = Compiler(query, tokens, self._is_word, self._mentioning, self._is_measured)
 
     def masks(self, step: Reading) -> list[Mask]:
