@@ -2,13 +2,15 @@
 # make test    install what the tests need and run them all
 # make fuzz    20,000 hostile queries and requests, then every property with inputs not tried before
 # make check   lint and types
+# make cluster        a real OpenSearch of three nodes on this machine, until Ctrl-C (Java 17, Maven)
+# make test-cluster   the search, and what goes wrong, on such a one of its own
 # make bench   speed beside other engines
 PYTHON ?= python3
 HOST ?= 127.0.0.1
 PORT ?= 8000
 BIN := .venv/bin
 
-.PHONY: serve index test fuzz chromium check accept bench clean
+.PHONY: serve index test cluster test-cluster fuzz chromium check accept bench clean
 
 serve: index
 	$(BIN)/yansou serve --host $(HOST) --port $(PORT)
@@ -22,6 +24,14 @@ test: .venv/tested chromium
 # The browser tests want one that is there; root on Debian gets it from apt-get.
 chromium: .venv/bin/python
 	$(BIN)/python -m tests.browser.chromium
+
+cluster: .venv/tested
+	$(BIN)/python -m tests.cluster.nodes
+
+# Those of the search that build an index of their own, built there; then those that need one. Nodes are killed in the last.
+ON_CLUSTER := $(addprefix tests/search/test_,ladder.py quantities.py facts.py spelling.py) tests/cluster
+test-cluster: .venv/tested
+	$(BIN)/python -m pytest -n 0 --cluster start $(ON_CLUSTER)
 
 fuzz: .venv/tested
 	YANSOU_FUZZ=10000 $(BIN)/python -m pytest -n auto -rP tests/search/test_fuzz.py tests/webui/test_openapi.py
@@ -55,7 +65,7 @@ AS_PATH := --config-settings editable_mode=compat
 	touch $@
 
 .venv/tested: .venv/bin/python pyproject.toml
-	$(BIN)/python -m pip install --quiet --editable '.[fast,formats,test]' $(AS_PATH)
+	$(BIN)/python -m pip install --quiet --editable '.[cluster,fast,formats,test]' $(AS_PATH)
 	$(BIN)/python -m compileall -q indexer webui
 	$(BIN)/python -c 'import indexer.store.loops'
 	touch $@ .venv/installed

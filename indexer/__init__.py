@@ -12,7 +12,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .search.engine import Index, Status, open_index
+    from .search.engine import Index, open_index
+    from .search.status import Status
     from .store import IndexReport, update_index
     from .store.kernels import compile_loops
 
@@ -21,7 +22,7 @@ __all__ = ["Index", "IndexReport", "Status", "compile_loops", "open_index", "upd
 _HOMES = {
     "Index": "search.engine",
     "IndexReport": "store",
-    "Status": "search.engine",
+    "Status": "search.status",
     "compile_loops": "store.kernels",
     "open_index": "search.engine",
     "update_index": "store",

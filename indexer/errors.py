@@ -3,6 +3,7 @@
     YansouError                 catch this to catch everything a user can mend
     ├── IndexMissing            there is no index in the folder
     ├── IndexUnusable           there is one, but it must not or cannot be read
+    │   └── ClusterAway         … the cluster that holds it does not answer, or not with all of it
     ├── IndexBusy               another process is writing
     ├── WorkerLost              a process that was reading articles has died
     ├── FileRejected            one source file cannot become articles
@@ -20,6 +21,7 @@ from __future__ import annotations
 __all__ = [
     "ArticleNotFound",
     "BadRequest",
+    "ClusterAway",
     "FileRejected",
     "IndexBusy",
     "IndexMissing",
@@ -40,6 +42,10 @@ class IndexMissing(YansouError):
 
 class IndexUnusable(YansouError):
     """The index was made by another version or tokenizer, is damaged, or lies in a folder that is not private."""
+
+
+class ClusterAway(IndexUnusable):
+    """The cluster that holds the index cannot be reached, refuses, or has lost a part of it for the time being."""
 
 
 class IndexBusy(YansouError):

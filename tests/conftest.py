@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from importlib import import_module
 from io import BytesIO
 from itertools import count
@@ -21,9 +21,12 @@ from indexer.store import IndexReport, IndexState, SegmentView, Snapshot, kernel
 from indexer.store.arrays import ArrayFile, write_arrays
 from indexer.store.assemble import assemble
 from indexer.store.builder import SegmentBuilder
+from indexer.store.place import Place
 from indexer.store.terms import Terms
 from indexer.text import Tokenizer
 from indexer.text.pinyin import sounds
+from tests.cluster.nodes import Cluster, running
+from tests.cluster.places import new_places
 
 # A test is not wrong because the machine is busy. The suite judges a change, so it tries the same inputs on every machine;
 # what no one has tried yet is for make fuzz.
@@ -75,27 +78,57 @@ def write_files() -> Callable[..., None]:
     return write
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    told = "build the indexes of the tests on the OpenSearch cluster there, or on one of three nodes that is started"
+    parser.addoption("--cluster", metavar="URL|start", help=told)
+
+
+@pytest.fixture(scope="session")
+def nodes() -> Iterator[Cluster]:
+    """A cluster of three nodes that is this session's own."""
+    with running(base_port=9250) as cluster:
+        yield cluster
+
+
+@pytest.fixture(scope="session")
+def new_place(request: pytest.FixtureRequest) -> Iterator[Callable[[Path], Place]]:
+    """Where a test builds its index: in the folder it names, or with ``--cluster`` under a name of its own there."""
+    url = request.config.getoption("--cluster")
+    if url is None:
+        yield lambda folder: folder
+        return
+    urls = request.getfixturevalue("nodes").urls if url == "start" else (url,)
+    with new_places(*urls) as new:
+        yield lambda _: new()
+
+
 @pytest.fixture(scope="session")
 def index_of(
-    tmp_path_factory: pytest.TempPathFactory, update: Callable[..., IndexReport], write_files: Callable[..., None]
+    tmp_path_factory: pytest.TempPathFactory,
+    update: Callable[..., IndexReport],
+    write_files: Callable[..., None],
+    new_place: Callable[[Path], Place],
 ) -> Callable[..., Index]:
     """An open index of files, given as a dict of path -> text: read, cut and committed as the user's would be."""
 
     def build(files: Mapping[str, str | bytes], **options: object) -> Index:
         home = tmp_path_factory.mktemp("home")
         write_files(home / "corpus", files)
-        update([home / "corpus"], home / "index", **options)
-        return open_index(home / "index")
+        place = new_place(home / "index")
+        update([home / "corpus"], place, **options)
+        return open_index(place)
 
     return build
 
 
 @pytest.fixture(scope="session")
-def shipped(tmp_path_factory: pytest.TempPathFactory, update: Callable[..., IndexReport]) -> Index:
+def shipped(
+    tmp_path_factory: pytest.TempPathFactory, update: Callable[..., IndexReport], new_place: Callable[[Path], Place]
+) -> Index:
     """An open index of the shipped corpus."""
-    path = tmp_path_factory.mktemp("shipped") / "index"
-    update([SHIPPED_CORPUS], path)
-    return open_index(path)
+    place = new_place(tmp_path_factory.mktemp("shipped") / "index")
+    update([SHIPPED_CORPUS], place)
+    return open_index(place)
 
 
 @pytest.fixture(scope="session")

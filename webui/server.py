@@ -6,14 +6,16 @@ import logging
 import threading
 from collections.abc import Callable, Collection
 from functools import partial
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from indexer.errors import BadRequest
 from webui import create_app
 from webui.batch_pages import MAX_BODY_BYTES
 from webui.current import prepare
 from webui.gate import SLOTS
+
+if TYPE_CHECKING:
+    from indexer.store.place import Place
 
 __all__ = ["REQUESTS_PER_MINUTE", "serve"]
 
@@ -28,7 +30,7 @@ IDLE_SECONDS = 30
 
 
 def serve(
-    index_path: Path | str,
+    index_path: Place | str,
     host: str = "127.0.0.1",
     port: int = 8000,
     *,

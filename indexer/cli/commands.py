@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from ..search.engine import Index
     from ..search.ladder import Step
     from ..search.results import ArticleView, Results
+    from ..store.place import Place
 
 __all__ = ["main", "yansou"]
 
@@ -48,15 +49,37 @@ def main() -> None:
         gc.freeze()
 
 
-def index_option(function: F) -> F:
+class PlaceParameter(FilePath):
+    """A folder, or what the configuration says instead; with ``on_disk`` it must be a folder."""
+
+    def __init__(self, *, on_disk: bool = False) -> None:
+        super().__init__()
+        self._on_disk = on_disk
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if isinstance(value, str | os.PathLike):
+            return super().convert(value, param, ctx)
+        if self._on_disk:
+            raise Mistake(
+                f"索引在集群上（{value}），由集群自己校验和清理：用 yansou status 看它的状态，用 --index 指明目录。"
+            )
+        return value
+
+
+def index_option(function: F, *, on_disk: bool = False) -> F:
     """``--index`` and ``--config``."""
     return click.option(
         "--index",
         "folder",
         metavar="目录",
-        type=FilePath(),
+        type=PlaceParameter(on_disk=on_disk),
         help="索引所在的目录。默认是环境变量 YANSOU_INDEX，没有时是配置里的，再没有是 ./index。",
     )(config_option(function))
+
+
+def folder_option(function: F) -> F:
+    """The same for what only an index in a folder has."""
+    return index_option(function, on_disk=True)
 
 
 def dictionary_options(function: F) -> F:
@@ -141,7 +164,7 @@ def yansou() -> None:
 @json_option
 def index(
     folders: tuple[Path, ...],
-    folder: Path,
+    folder: Place,
     full: bool,
     jobs: int | None,
     dictionary: Path | None,
@@ -209,7 +232,7 @@ def index(
 @screen_options
 def search(
     query: tuple[str, ...],
-    folder: Path,
+    folder: Place,
     limit: int,
     offset: int,
     sort: str,
@@ -260,7 +283,7 @@ def search(
 @click.option("-q", "--query", metavar="查询", help="标出这个查询找到的文字。")
 @json_option
 @screen_options
-def show(article: str, folder: Path, query: str | None, as_json: bool, colour: ColourChoice, ambiguous: int) -> None:
+def show(article: str, folder: Place, query: str | None, as_json: bool, colour: ColourChoice, ambiguous: int) -> None:
     """读一篇文章。编号来自 yansou search；写段落编号（如 7dc5a8ec0835-4）时，那一段用竖线指出。
 
     例子：
@@ -297,7 +320,7 @@ def show(article: str, folder: Path, query: str | None, as_json: bool, colour: C
 @index_option
 @click.option("--log", is_flag=True, help="把每个请求记成一行，写到标准错误。")
 @click.pass_context
-def serve(context: click.Context, host: str, port: int, folder: Path, log: bool) -> None:
+def serve(context: click.Context, host: str, port: int, folder: Place, log: bool) -> None:
     """启动网页和 JSON 接口，开始服务后输出地址。按 Ctrl-C 停止。
 
     地址、端口和各种限度也可以写在配置文件里：见 yansou config --help。
@@ -328,7 +351,7 @@ def serve(context: click.Context, host: str, port: int, folder: Path, log: bool)
 @yansou.command(short_help="索引里有什么。")
 @index_option
 @json_option
-def status(folder: Path, as_json: bool) -> None:
+def status(folder: Place, as_json: bool) -> None:
     """索引里有多少文章，覆盖哪些日期，何时更新，哪些文件没有收进来、为什么。
 
     例子：

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -16,6 +15,7 @@ from .terminal import ColourChoice, Screen, clean, columns_of, screen_of, styled
 
 if TYPE_CHECKING:
     from ..search.findings import Figures, FoundFigure, Names
+    from ..store.place import Place
 
 __all__ = ["figures", "names"]
 
@@ -44,7 +44,7 @@ _KINDS = {"park": "园区", "project": "项目", "organization": "企业机构",
 @screen_options
 def figures(
     query: tuple[str, ...],
-    folder: Path,
+    folder: Place,
     limit: int,
     offset: int,
     sort: str,
@@ -93,7 +93,7 @@ def figures(
 @screen_options
 def names(
     kind: str | None,
-    folder: Path,
+    folder: Place,
     limit: int,
     offset: int,
     as_json: bool,

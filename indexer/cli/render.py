@@ -5,10 +5,10 @@ Every function yields lines without their ends. Titles, texts, paths and queries
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..search.describe import RUNG_NAMES
 from ..search.filters import KIND_NAMES
@@ -17,7 +17,7 @@ from ..search.snippet import window
 from .terminal import Screen, Style, clean, columns_of, cut_at, styled, wrap
 
 if TYPE_CHECKING:
-    from ..search.engine import Status
+    from ..search.status import Status
     from ..store import IndexReport
 
 __all__ = [
@@ -114,9 +114,22 @@ def status_lines(status: Status, index: str, screen: Screen) -> Iterator[str]:
     if status.leftovers[0]:
         files, size = status.leftovers
         facts["多余"] = f"{files} 个文件，{size_text(size)}（正在写入的，或中断后留下的；清除用 yansou gc）"
+    if status.cluster is not None:
+        facts |= {"集群": _cluster_text(status.cluster)}
     for name, value in facts.items():
         yield f"{styled(name, 'dim', screen.colour)}  {value}"
     yield from _rejected_lines(status.rejected, screen)
+
+
+_HEALTH = {"green": "正常", "yellow": "副本不全，能检索", "red": "有分片丢失，结果不全"}
+
+
+def _cluster_text(cluster: Mapping[str, Any]) -> str:
+    parts = [f"{_HEALTH.get(cluster['health'], clean(cluster['health']))}（{clean(cluster['health'])}）"]
+    parts += [f"{cluster['nodes']} 个节点", f"{cluster['shards']} 个分片在用"]
+    parts += [f"{cluster['unassigned']} 个没有着落"] if cluster["unassigned"] else []
+    parts += ["有一次更新没有完成，或正在进行"] if cluster["unfinished"] else []
+    return "，".join(parts)
 
 
 def report_lines(report: IndexReport, index: str, screen: Screen) -> Iterator[str]:

@@ -12,11 +12,14 @@ import re
 import stat
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from .help import FilePath, Mistake
+
+if TYPE_CHECKING:
+    from ..store.place import Place
 
 __all__ = ["FILE", "FILE_VARIABLE", "KEYS", "SERVER_LIMITS", "Settings", "config_option", "settings_of", "variable_of"]
 
@@ -76,19 +79,44 @@ def _address(value: Any, base: Path | None) -> str:
         raise ValueError("须是一个 IP 地址，写在引号里") from None
 
 
+def _one_of(*choices: str) -> Reader:
+    def read(value: Any, base: Path | None) -> str:  # noqa: ARG001  # a Reader
+        if value not in choices:
+            raise ValueError(f"须是 {' 或 '.join(choices)}")
+        return str(value)
+
+    return read
+
+
+def _urls(value: Any, base: Path | None) -> tuple[str, ...]:
+    urls = _words(value, base)
+    if not urls or not all(re.fullmatch(r"https?://[^/?#@]+", url) for url in urls):
+        raise ValueError('须是节点地址的列表，例如 ["https://search1.example:9200"]，其中不写用户名和密码')
+    if len({url.partition(":")[0] for url in urls}) > 1:
+        raise ValueError("须都是 https 或都是 http")
+    return urls
+
+
+def _alias(value: Any, base: Path | None) -> str:  # noqa: ARG001  # a Reader
+    if not isinstance(value, str) or not re.fullmatch(r"[a-z][a-z0-9_]{0,60}", value):
+        raise ValueError("须是小写字母、数字和下划线，以字母开头")
+    return value
+
+
 def _word(value: Any, base: Path | None) -> str:  # noqa: ARG001  # a Reader
     if not isinstance(value, str) or not value.isprintable() or not value or " " in value:
         raise ValueError("须是不含空格的文字，写在引号里")
     return value
 
 
-# key -> (how it is read, the value without one). A key's variable is YANSOU_ and its last part.
+# key -> (how it is read, the value without one). A key's variable is YANSOU_ and its last part, or all of one of a cluster.
 KEYS: dict[str, tuple[Reader, Any]] = {
     "corpora": (_paths, (Path("corpus"),)),
     "index": (_path, Path("index")),
     "dictionary": (_path, None),
     "gazetteer": (_path, None),
     "ambiguous_width": (_number(1, 2), 1),
+    "engine": (_one_of("whoosh", "opensearch"), "whoosh"),
     "server.host": (_word, "127.0.0.1"),
     "server.port": (_number(0, 65535), 8000),
     # Each waits for a processor or for a slow reader: more than this many help nobody.
@@ -97,7 +125,15 @@ KEYS: dict[str, tuple[Reader, Any]] = {
     "server.requests_per_minute": (_number(0, 1_000_000), 600),
     "server.allowed_hosts": (_words, ()),
     "server.trusted_proxy": (_address, None),
+    "cluster.urls": (_urls, ("http://127.0.0.1:9200",)),
+    "cluster.name": (_alias, "yansou"),
+    "cluster.ca": (_path, None),
+    # More shards than a cluster has processors make nothing faster.
+    "cluster.shards": (_number(1, 1024), 1),
+    "cluster.replicas": (_number(0, 10), 1),
 }
+# Secrets are in the environment only: a file is copied, shown and backed up.
+_USER, _PASSWORD = "YANSOU_CLUSTER_USER", "YANSOU_CLUSTER_PASSWORD"  # the names of the variables
 # Parameters of commands that take their value from here when they are not given.
 _PARAMETERS = {
     "folders": "corpora",
@@ -115,7 +151,8 @@ _TABLES = {key.partition(".")[0] for key in KEYS if "." in key}
 
 def variable_of(key: str) -> str:
     """The environment variable that sets a key."""
-    return "YANSOU_" + key.rpartition(".")[2].upper()
+    name = key.replace(".", "_") if key.startswith("cluster.") else key.rpartition(".")[2]
+    return f"YANSOU_{name.upper()}"
 
 
 class Settings:
@@ -142,6 +179,16 @@ class Settings:
             return read(text, None)
         except ValueError as error:
             raise Mistake(f"环境变量 {variable} {error}，不能是 {_shown(text)}。") from error
+
+    def place(self) -> Place:
+        """Where the index is: in a folder, or on a cluster, whose credentials are in the environment."""
+        if self.value("engine") == "whoosh":
+            folder: Path = self.value("index")
+            return folder
+        from ..store.place import ClusterAddress
+
+        values = {name: self.value(f"cluster.{name}") for name in ("urls", "name", "ca", "shards", "replicas")}
+        return ClusterAddress(**values, user=os.environ.get(_USER), password=os.environ.get(_PASSWORD))
 
     def origin(self, key: str) -> tuple[str, str | None]:
         """Where the value comes from: "environment" and the variable, "file" and file:line, or "default" and None."""
@@ -174,8 +221,11 @@ def settings_of(context: click.Context) -> Settings:
 
 def _set_defaults(context: click.Context, _parameter: click.Parameter, file: Path | None) -> None:
     context.obj = settings = Settings(file)
-    names = (each.name for each in context.command.params if each.name in _PARAMETERS)
-    context.default_map = {name: value for name in names if (value := settings.value(_PARAMETERS[name])) is not None}
+    names = {each.name for each in context.command.params if each.name in _PARAMETERS}
+    values = {name: settings.value(_PARAMETERS[name]) for name in names}
+    if "folder" in names:
+        values["folder"] = settings.place()
+    context.default_map = {name: value for name, value in values.items() if value is not None}
 
 
 def _is_trusted(file: Path) -> bool:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .commands import index_option, json_option, say, write, yansou
+from .commands import folder_option, json_option, say, write, yansou
 from .terminal import clean
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ __all__ = ["collect", "verify"]
 
 
 @yansou.command(short_help="索引有没有损坏。")
-@index_option
+@folder_option
 @json_option
 def verify(folder: Path, as_json: bool) -> None:
     """把索引整个读一遍，和写入时记下的大小、SHA-256 比较，有损坏的文件就列出来。
@@ -47,7 +47,7 @@ def verify(folder: Path, as_json: bool) -> None:
 
 
 @yansou.command("gc", short_help="清除索引目录里没用的文件。")
-@index_option
+@folder_option
 @json_option
 def collect(folder: Path, as_json: bool) -> None:
     """删掉索引目录里没有用的文件：写到一半中断的、已被替换的。每次更新索引也会这样做。

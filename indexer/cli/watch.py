@@ -20,6 +20,7 @@ from .terminal import clean, screen_of
 
 if TYPE_CHECKING:
     from ..store.follow import Trouble
+    from ..store.place import Place
 
 __all__ = ["watch"]
 
@@ -30,7 +31,7 @@ __all__ = ["watch"]
 @dictionary_options
 @click.option("--json", "as_json", is_flag=True, help="每次更新在标准输出上写一行 JSON。")
 def watch(
-    folders: tuple[Path, ...], folder: Path, dictionary: Path | None, gazetteer: Path | None, as_json: bool
+    folders: tuple[Path, ...], folder: Place, dictionary: Path | None, gazetteer: Path | None, as_json: bool
 ) -> None:
     """先让索引和文章目录一致，然后守着目录，文章一来、一改、一删就更新。正在写的文件，等它写完再读。
 

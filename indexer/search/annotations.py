@@ -28,18 +28,18 @@ def annotate(opened: Opened, article_id: str) -> dict[int, tuple[Annotation, ...
 
     Raises ArticleNotFound.
     """
-    for number, segment in enumerate(opened.segments):
-        article = segment.article_number(article_id)
-        if article is None:
-            continue
-        found = {}
-        for doc in segment.article_docs(article):
-            named = [Annotation(span, kind, name) for span, kind, name in opened.names.named_in(number, doc)]
-            figures = [Annotation(figure.span, figure=figure) for figure in figures_of(opened, number, doc)]
-            ordinal = int(segment.arrays["passage.ordinal"][doc])
-            found[ordinal] = tuple(sorted([*named, *figures], key=lambda each: (each.span[0], -each.span[1])))
-        return found
-    raise ArticleNotFound(f"没有编号为“{article_id[:40]}”的文章。")
+    place = opened.find_article(article_id)
+    if place is None:
+        raise ArticleNotFound(f"没有编号为“{article_id[:40]}”的文章。")
+    number, article = place
+    segment = opened.segments[number]
+    found = {}
+    for doc in segment.article_docs(article):
+        named = [Annotation(span, kind, name) for span, kind, name in opened.names.named_in(number, doc)]
+        figures = [Annotation(figure.span, figure=figure) for figure in figures_of(opened, number, doc)]
+        ordinal = int(segment.arrays["passage.ordinal"][doc])
+        found[ordinal] = tuple(sorted([*named, *figures], key=lambda each: (each.span[0], -each.span[1])))
+    return found
 
 
 def figures_at(opened: Opened, places: tuple[tuple[int, int], ...], most: int) -> dict[str, tuple[FoundFigure, ...]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import cached_property, lru_cache, partial
 from itertools import groupby, islice
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -19,16 +20,22 @@ from .filters import NAME_KINDS, filters_in
 from .grouping import ArticleHits, ArticleResults, Group, pick_articles, unfolded
 from .highlight import Marker, join_spans
 from .ladder import STEPS, Ladder, Mask, Reading, Step, count_passages, positive_terms
-from .namebook import NameBook
+from .namebook import NameBook, plain
 from .quantities import Quantity
 from .query import And, Node, Not, Or, Query, Term
 from .questions import told
-from .ranking import Statistics, in_context, query_tokens, scores, with_context, without_common
-from .reprints import Reprints
+from .ranking import Statistics, Tokens, in_context, query_tokens, scores, with_context, without_common
+from .reprints import ArticleKey, Reprints
 from .results import ArticleInfo, Facet, Hit, PassageInfo, Results, Rung, Span
 from .spelling import Speller
 
-__all__ = ["Answer", "Opened", "article_info", "explained", "passage_info"]
+if TYPE_CHECKING:
+    from ..facts.names import Name
+    from .holdings import Holdings
+    from .similar import SimilarArticle
+    from .status import Status
+
+__all__ = ["UNDATED", "Answer", "Match", "Opened", "article_info", "explained", "passage_info"]
 
 # BM25 at which the fraction of a score is one half: about that of a good match of a three-word query.
 _HALF_SCORE = 20.0
@@ -39,8 +46,13 @@ _HEIGHTS = (4, 3, 2, 1, 0)
 _MAX_RESPELT = 6
 # Fewer passages are scored one by one; for more it is quicker to score all that have a token.
 _FEW = 1000
+# Sorts behind every date.
+UNDATED = 99_999_999
 # Names that a facet lists; more are on the page of their kind.
 _MAX_NAMES = 10
+
+
+Match = Literal["any", "all"]
 
 
 class Opened:
@@ -48,7 +60,7 @@ class Opened:
 
     def __init__(self, snapshot: Snapshot) -> None:
         self.snapshot = snapshot
-        self.segments = snapshot.segments
+        self.segments: Sequence[SegmentView] = snapshot.segments
         # A query asks for the same few words again and again, to rank and to mark.
         self.is_word = lru_cache(maxsize=1 << 16)(self._is_word)
 
@@ -71,6 +83,77 @@ class Opened:
     def _is_word(self, text: str) -> bool:
         """Whether a folded string is a word somewhere in the index."""
         return any(segment.words.find(text) >= 0 for segment in self.segments)
+
+    # What another store does in its own way (see ``generations.Generation``).
+
+    @property
+    def etag(self) -> str:
+        """Changes with every commit."""
+        return f"{self.snapshot.generation}-{self.snapshot.state.built_at}"
+
+    def answer(self, query: Query, *, verbatim: bool = False) -> Answer:
+        """The answer to a query."""
+        return Answer(self, query, verbatim=verbatim)
+
+    def ladder(self, query: Query, tokens: Tokens) -> Ladder:
+        """The steps of a query."""
+        return Ladder(query, self.segments, tokens, self.is_word, self.names)
+
+    def find_article(self, article_id: str) -> ArticleKey | None:
+        """Where an article stands: its segment and its number there."""
+        for number, segment in enumerate(self.segments):
+            article = segment.article_number(article_id)
+            if article is not None:
+                return number, article
+        return None
+
+    def list_names(self, kind: str | None, part: str, *, limit: int, offset: int) -> tuple[int, list[Name]]:
+        """How many names of a kind, or of all, have a spelling that holds a text, and some of them in their order."""
+        wanted = plain(part)
+        found = [
+            name
+            for name in self.names.names
+            if kind in (None, name.kind) and any(wanted in plain(spelling) for spelling in (name.name, *name.aliases))
+        ]
+        return len(found), found[offset : offset + limit]
+
+    def holdings(self, newest: int) -> Holdings:
+        """Articles by date and by source, and so many of the newest."""
+        from .holdings import holdings
+
+        return holdings(self, newest)
+
+    def similar_to(self, article_id: str, limit: int) -> tuple[SimilarArticle, ...]:
+        """Articles that share the rarest names and words with one, the most alike first; none for an unknown id."""
+        from .similar import similar_articles
+
+        return similar_articles(self, article_id, limit)
+
+    def rank(self, query: str, match: Match, limit: int) -> list[tuple[float, str]]:
+        """The best passages for the words of a query (see ``topk``): (score, text as printed)."""
+        from . import topk  # which a search does not need
+
+        best = topk.best_of_any if match == "any" else topk.best_of_all
+        found = best(self.segments, topk.wanted_in(query, self.is_word), self.statistics, limit)
+        return [(score, self.segments[number].text(doc)) for score, number, doc in found]
+
+    def status(self, folder: Any) -> Status:
+        """What the index holds; ``folder`` is the store it was opened from."""
+        from .status import status_of
+
+        return status_of(self, folder)
+
+    def bring_figures(self, most: int) -> None:
+        """Have the passages with the first figures of the archive among the ``segments``: here all are."""
+
+    def bring_name(self, name: Name) -> None:
+        """Have the passages that mention a name among the ``segments``, and those with figures about it in the same articles."""
+
+    def reprints_of(self, article_id: str) -> tuple[ArticleInfo, ...]:
+        """Articles of nearly the same text as one, the earliest first; none for an unknown id."""
+        key = self.find_article(article_id)
+        others = self.reprints.of(key) if key is not None else []
+        return tuple(article_info(self.segments[number], other) for number, other in others)
 
 
 class Answer:
@@ -100,7 +183,7 @@ class Answer:
         wanted += [("names", name, 1) for term in self._terms for name in self._opened.names.inside(term)]
         # What is measured ranks the passages that a condition lets through; it does not find others.
         self._tokens = wanted + query_tokens([quantity.metric for quantity in self._quantities], is_word)
-        self._ladder = Ladder(query, self._opened.segments, wanted, is_word, self._opened.names)
+        self._ladder = self._opened.ladder(query, wanted)
         self._marker = Marker(self._terms, is_word, self._ladder.whole())
         self._step: Step | None = None
         self._scores: dict[Step, list[AnyArray]] = {}
@@ -202,6 +285,28 @@ class Answer:
     def notes(self) -> tuple[str, ...]:
         """What was done to the query, in Chinese."""
         return tuple(self._notes)
+
+    def in_time_order(
+        self, rung: Step | None, *, offset: int, limit: int
+    ) -> tuple[Step | None, int, list[tuple[int, int]]]:
+        """The step that answers, how many passages it finds, and some of them (segment, doc) in the order of their dates.
+
+        Undated ones come last; of one date articles follow by id, and passages as printed.
+        """
+        step, masks = self.found(rung)
+        if step is None:
+            return None, 0, []
+        docs = [np.flatnonzero(mask) for mask in masks]
+        number = np.repeat(np.arange(len(docs)), [len(of) for of in docs])
+        doc = np.concatenate(docs)
+        each = list(zip(self._opened.segments, docs, strict=True))
+        dates = np.concatenate([segment.doc_dates[of] for segment, of in each])
+        ids = np.concatenate(
+            [segment.arrays["article.id"][segment.arrays["passage.article"][of]] for segment, of in each]
+        )
+        order = np.lexsort((doc, ids, np.where(dates == 0, UNDATED, dates)))
+        places = order[offset : offset + limit]
+        return step, len(order), list(zip(number[places].tolist(), doc[places].tolist(), strict=True))
 
     def best(self, count: int) -> list[Hit]:
         """The first passages of the step that answers."""

@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import numpy as np
-
 from .answer import Answer, Opened, article_info, passage_info
 from .describe import restate
 from .ladder import Step
@@ -18,8 +16,6 @@ from .query import parse
 from .results import ArticleInfo, PassageInfo, Rung, Span
 
 __all__ = ["Concordance", "Line", "concordance", "lines"]
-
-_UNDATED = 99_999_999
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,31 +43,17 @@ def concordance(
     opened: Opened, query: str, *, limit: int, offset: int, rung: Step | None, verbatim: bool
 ) -> Concordance:
     """All occurrences in the passages ``offset`` to ``offset + limit`` in time order."""
-    answer = Answer(opened, parse(query), verbatim=verbatim)
-    step, places = _in_time_order(opened, answer, rung)
-    found = tuple(line for place in places[offset : offset + limit] for line in _lines(opened, answer, *place))
-    return Concordance(query, restate(answer.query.root), step or "none", len(places), found, answer.notes)
+    answer = opened.answer(parse(query), verbatim=verbatim)
+    step, total, places = answer.in_time_order(rung, offset=offset, limit=limit)
+    found = tuple(line for place in places for line in _lines(opened, answer, *place))
+    return Concordance(query, restate(answer.query.root), step or "none", total, found, answer.notes)
 
 
 def lines(opened: Opened, query: str, *, limit: int, rung: Step | None, verbatim: bool) -> Iterator[Line]:
     """The occurrences in the first ``limit`` passages in time order, worked out as they are asked for."""
-    answer = Answer(opened, parse(query), verbatim=verbatim)
-    for place in _in_time_order(opened, answer, rung)[1][:limit]:
+    answer = opened.answer(parse(query), verbatim=verbatim)
+    for place in answer.in_time_order(rung, offset=0, limit=limit)[2]:
         yield from _lines(opened, answer, *place)
-
-
-def _in_time_order(opened: Opened, answer: Answer, rung: Step | None) -> tuple[Step | None, list[tuple[int, int]]]:
-    step, masks = answer.found(rung)
-    if step is None:
-        return None, []
-    docs = [np.flatnonzero(mask) for mask in masks]
-    number = np.repeat(np.arange(len(docs)), [len(of) for of in docs])
-    doc = np.concatenate(docs)
-    each = list(zip(opened.segments, docs, strict=True))
-    dates = np.concatenate([segment.doc_dates[of] for segment, of in each])
-    ids = np.concatenate([segment.arrays["article.id"][segment.arrays["passage.article"][of]] for segment, of in each])
-    order = np.lexsort((doc, ids, np.where(dates == 0, _UNDATED, dates)))
-    return step, list(zip(number[order].tolist(), doc[order].tolist(), strict=True))
 
 
 def _lines(opened: Opened, answer: Answer, number: int, doc: int) -> Iterator[Line]:

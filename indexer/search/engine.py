@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import wraps
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Concatenate, Literal, ParamSpec, TypeVar, get_args
-
-import numpy as np
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar, get_args
 
 from ..errors import ArticleNotFound, BadRequest, YansouError
 from ..store import IndexFolder
 from ..store.folder import check_arrays
-from .answer import Answer, Opened, article_info, passage_info
+from ..store.place import ClusterAddress, Place
+from .answer import Match, Opened, article_info, passage_info
 from .filters import NAME_KINDS
-from .generations import Comparison, Fixed, Generations
+from .generations import Answering, Comparison, Fixed, Generations
 from .grouping import ArticleResults
 from .ladder import Step
 from .query import MAX_LENGTH, parse
@@ -29,44 +28,18 @@ if TYPE_CHECKING:  # and ``facts`` where it is used: 10 ms that finding passages
     from .findings import Dossier, Figures, Names, Timeline
     from .holdings import Holdings
     from .similar import SimilarArticle
+    from .status import Status
 
-__all__ = ["MAX_LIMIT", "MAX_OFFSET", "Index", "Status", "open_index"]
+__all__ = ["MAX_LIMIT", "MAX_OFFSET", "Index", "open_index"]
 
 # Bounds of one page. Whoever wants more than that wants an export.
 MAX_LIMIT = 200
 MAX_OFFSET = 10_000
 MAX_FIGURES = 10_000
-Match = Literal["any", "all"]
 _SORTS = ("relevance", "date")
 
 P = ParamSpec("P")
 R = TypeVar("R")
-
-
-@dataclass(frozen=True, slots=True)
-class Status:
-    """What an index holds. ``dates``: the earliest and latest date of its articles, if any has one.
-
-    ``leftovers``: how many files in its folder the newest generation does not need, and their bytes: those of a writer that is
-    at work, or what one left that was killed.
-    """
-
-    articles: int
-    passages: int
-    generation: int
-    dates: tuple[str, str] | None
-    tokenizer: str
-    size_bytes: int
-    built_at: str
-    rejected: tuple[tuple[str, str], ...]
-    leftovers: tuple[int, int]
-
-    def to_json(self) -> dict[str, Any]:
-        values = {name: getattr(self, name) for name in self.__slots__}
-        return values | {
-            "rejected": [{"path": path, "reason": reason} for path, reason in self.rejected],
-            "leftovers": {"files": self.leftovers[0], "bytes": self.leftovers[1]},
-        }
 
 
 def _whole(method: Callable[Concatenate[Index, P], R]) -> Callable[Concatenate[Index, P], R]:
@@ -91,7 +64,7 @@ class Index:
     """
 
     def __init__(
-        self, folder: IndexFolder, generations: Generations | Fixed, comparison: Comparison | None = None
+        self, folder: IndexFolder | ClusterAddress, generations: Answering, comparison: Comparison | None = None
     ) -> None:
         """For ``open_index``."""
         self._folder = folder
@@ -130,8 +103,7 @@ class Index:
     @property
     def etag(self) -> str:
         """Changes with every commit."""
-        snapshot = self._current().snapshot
-        return f"{snapshot.generation}-{snapshot.state.built_at}"
+        return self._current().etag
 
     @_whole
     def search(
@@ -153,7 +125,7 @@ class Index:
         """
         began = time.perf_counter()
         _check_page(limit, offset, sort, rung)
-        answer = Answer(self._current(), parse(query), verbatim=verbatim)
+        answer = self._current().answer(parse(query), verbatim=verbatim)
         results = answer.results(limit=limit, offset=offset, sort=sort, rung=rung)
         return replace(results, took_ms=round((time.perf_counter() - began) * 1000, 2))
 
@@ -178,7 +150,7 @@ class Index:
         began = time.perf_counter()
         _check_page(limit, offset, sort, rung)
         opened = self._current()
-        answer = Answer(opened, parse(query), verbatim=verbatim)
+        answer = opened.answer(parse(query), verbatim=verbatim)
         found = answer.articles(limit=limit, offset=offset, sort=sort, rung=rung, fold=fold)
         if figures:
             from .annotations import figures_at
@@ -204,7 +176,7 @@ class Index:
         """
         _check("limit", limit, 1, MAX_OFFSET)
         _check_page(1, 0, sort, rung)
-        return Answer(self._current(), parse(query), verbatim=verbatim).hits(limit=limit, sort=sort, rung=rung)
+        return self._current().answer(parse(query), verbatim=verbatim).hits(limit=limit, sort=sort, rung=rung)
 
     @_whole
     def facet(
@@ -216,7 +188,7 @@ class Index:
         """
         _check("limit", limit, 1, MAX_FIGURES)
         _check_page(1, 0, "relevance", rung)
-        return Answer(self._current(), parse(query), verbatim=verbatim).facets(rung, limit).get(name, ())
+        return self._current().answer(parse(query), verbatim=verbatim).facets(rung, limit).get(name, ())
 
     @_whole
     def concordance(
@@ -250,44 +222,34 @@ class Index:
     @_whole
     def similar(self, article_id: str, limit: int = 5) -> tuple[SimilarArticle, ...]:
         """Articles that share the rarest names and words with one, the most alike first; none for an unknown id."""
-        from .similar import similar_articles
-
-        return similar_articles(self._current(), article_id, limit)
+        return self._current().similar_to(article_id, limit)
 
     @_whole
     def reprints(self, article_id: str) -> tuple[ArticleInfo, ...]:
         """Articles of nearly the same text as one, the earliest first; none for an unknown id."""
-        opened = self._current()
-        for number, segment in enumerate(opened.segments):
-            article = segment.article_number(article_id)
-            if article is not None:
-                others = opened.reprints.of((number, article))
-                return tuple(article_info(opened.segments[n], other) for n, other in others)
-        return ()
+        return self._current().reprints_of(article_id)
 
     @_whole
     def holdings(self, newest: int = 8) -> Holdings:
         """Articles by date and by source, and so many of the newest."""
-        from .holdings import holdings
-
-        return holdings(self._current(), newest)
+        return self._current().holdings(newest)
 
     @_whole
     def article(self, article_id: str, query: str | None = None) -> ArticleView:
         """A whole article, marked for a query if there is one. Raises ArticleNotFound, and BadRequest as ``search``."""
         opened = self._current()
-        for segment in opened.segments:
-            number = segment.article_number(article_id)
-            if number is not None:
-                answer = Answer(opened, parse(query)) if query and query.strip() else None
-                return ArticleView(
-                    article_info(segment, number),
-                    tuple(
-                        MarkedPassage(passage_info(segment, doc), answer.highlights(segment, doc) if answer else ())
-                        for doc in segment.article_docs(number)
-                    ),
-                )
-        raise ArticleNotFound(f"没有编号为“{article_id[:40]}”的文章。")
+        found = opened.find_article(article_id)
+        if found is None:
+            raise ArticleNotFound(f"没有编号为“{article_id[:40]}”的文章。")
+        segment, number = opened.segments[found[0]], found[1]
+        answer = opened.answer(parse(query)) if query and query.strip() else None
+        return ArticleView(
+            article_info(segment, number),
+            tuple(
+                MarkedPassage(passage_info(segment, doc), answer.highlights(segment, doc) if answer else ())
+                for doc in segment.article_docs(number)
+            ),
+        )
 
     @_whole
     def rank(self, query: str, *, match: Match = "any", limit: int = 10) -> list[tuple[float, str]]:
@@ -299,12 +261,7 @@ class Index:
         """
         _check("limit", limit, 1, MAX_LIMIT)
         _check_length(query)
-        from . import topk  # which a search does not need
-
-        opened = self._current()
-        best = topk.best_of_any if match == "any" else topk.best_of_all
-        found = best(opened.segments, topk.wanted_in(query, opened.is_word), opened.statistics, limit)
-        return [(score, opened.segments[number].text(doc)) for score, number, doc in found]
+        return self._current().rank(query, match, limit)
 
     @_whole
     def suggest(self, prefix: str, limit: int = 8) -> tuple[Suggestion, ...]:
@@ -381,34 +338,21 @@ class Index:
     @_whole
     def status(self) -> Status:
         """Counts, dates covered, tokenizer, and the files that were left out with the reason."""
-        from ..store.sweep import leftovers, needed
-
-        opened = self._current()
-        state = opened.snapshot.state
-        left = leftovers(self._folder.path, needed(opened.snapshot.generation, state))
-        dates = np.concatenate([[0], *(segment.doc_dates[segment.live] for segment in opened.segments)])
-        dated = dates[dates > 0]
-        return Status(
-            articles=sum(len(entry[3]) for files in state.sources.values() for entry in files.values()),
-            passages=opened.statistics.passages,
-            generation=opened.snapshot.generation,
-            dates=(_printed(int(dated.min())), _printed(int(dated.max()))) if len(dated) else None,
-            tokenizer=state.tokenizer,
-            size_bytes=sum(size for size, _ in state.files.values()),
-            built_at=state.built_at,
-            rejected=tuple((path, entry[3]) for of in state.rejected.values() for path, entry in sorted(of.items())),
-            leftovers=(len(left), sum(leftover.size for leftover in left)),
-        )
+        return self._current().status(self._folder)
 
 
-def open_index(path: Path | str, *, compared: bool = False) -> Index:
-    """The index in a folder, for searching (see ``Index``). Raises IndexMissing or IndexUnusable.
+def open_index(place: Place | str, *, compared: bool = False) -> Index:
+    """The index in a folder or on a cluster, for searching (see ``Index``). Raises IndexMissing or IndexUnusable.
 
     ``compared`` is for a command that asks once and then tells: an index that is too large to be compared with its checksums
     when it is opened is compared meanwhile, and leaving the ``with`` block raises IndexUnusable if it is damaged. So nothing
-    is told of it.
+    is told of it. A cluster compares its own.
     """
-    folder = IndexFolder(Path(path))
+    if isinstance(place, ClusterAddress):
+        from .cluster.generations import ClusterGenerations
+
+        return Index(place, ClusterGenerations(place))
+    folder = IndexFolder(Path(place))
     generations = Generations(folder)
     return Index(folder, generations, Comparison(folder, generations.newest()) if compared else None)
 
@@ -435,9 +379,3 @@ def _check_length(text: str) -> None:
 def _check_kind(kind: str | None) -> None:
     if kind is not None and kind not in NAME_KINDS:
         raise BadRequest(f"kind 只能是 {'、'.join(NAME_KINDS)}，不能是 {kind!r}。")
-
-
-def _printed(date: int) -> str:
-    """20211000 -> 2021-10."""
-    text = f"{date // 10000:04d}-{date // 100 % 100:02d}-{date % 100:02d}"
-    return text.removesuffix("-00").removesuffix("-00")

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ..errors import NameNotFound
 from ..store.arrays import AnyArray
-from .answer import Answer, Opened, article_info, passage_info
+from .answer import UNDATED, Opened, article_info, passage_info
 from .describe import restate
 from .findings import Companion, Dossier, Figures, FoundFigure, NameInfo, Names, Statement, Timeline, TimelineEntry
 from .namebook import name_info, plain
@@ -27,8 +28,6 @@ _MAX_FIGURES = 20_000
 _MAX_FACETS = 50
 _MAX_PASSAGES = 500
 _MAX_COMPANIONS = 24
-# Sorts behind every date.
-_UNDATED = 99_999_999
 # What can be added up when it is about different things.
 _ADDITIVE = {"money", "count", "area", "length", "capacity"}
 
@@ -50,7 +49,7 @@ def figures(
     opened: Opened, query: str, *, limit: int, offset: int, sort: str, filters: dict[str, str | bool | None]
 ) -> Figures:
     """Figures of the passages that answer a query; with quantity conditions in it, those that satisfy them."""
-    answer = Answer(opened, parse(query)) if query.strip() else None
+    answer = opened.answer(parse(query)) if query.strip() else None
     rows = answer.figure_rows() if answer else _all_rows(opened)
     notes = list(answer.notes) if answer else []
     if len(rows) > _MAX_FIGURES:
@@ -72,6 +71,7 @@ def figures(
 
 
 def _all_rows(opened: Opened) -> list[Row]:
+    opened.bring_figures(_MAX_FIGURES + 1)
     return [
         (number, row)
         for number, segment in enumerate(opened.segments)
@@ -136,13 +136,8 @@ def _sums(facts: Sequence[Fact]) -> dict[str, float]:
 
 def names(opened: Opened, kind: str | None, *, limit: int, offset: int, prefix: str) -> Names:
     """Names of a kind, or of all; ``prefix``: only those a spelling of which begins with it, or holds it."""
-    wanted = plain(prefix)
-    found = [
-        name
-        for name in opened.names.names
-        if kind in (None, name.kind) and any(wanted in plain(spelling) for spelling in (name.name, *name.aliases))
-    ]
-    return Names(len(found), tuple(name_info(name) for name in found[offset : offset + limit]))
+    total, found = opened.list_names(kind, prefix, limit=limit, offset=offset)
+    return Names(total, tuple(name_info(name) for name in found))
 
 
 def dossier(opened: Opened, kind: str, value: str) -> Dossier:
@@ -151,6 +146,7 @@ def dossier(opened: Opened, kind: str, value: str) -> Dossier:
     if not found or plain(value) not in {plain(one) for one in (found[0].name, *found[0].aliases)}:
         raise NameNotFound(f"没有名为“{value[:40]}”的条目。")
     name = found[0]
+    opened.bring_name(name)
     docs = [opened.names.docs(number, [name]) for number in range(len(opened.segments))]
     mentions = list(opened.names.mentions([name]))
     surfaces = sorted({mention.surface for mention in mentions}, key=len, reverse=True)
@@ -178,7 +174,7 @@ def _passages(opened: Opened, docs: list[AnyArray], surfaces: list[str]) -> Iter
     placed = []
     for number, segment in enumerate(opened.segments):
         articles = segment.arrays["passage.article"][docs[number]]
-        dates = np.where(segment.doc_dates[docs[number]] == 0, _UNDATED, segment.doc_dates[docs[number]])
+        dates = np.where(segment.doc_dates[docs[number]] == 0, UNDATED, segment.doc_dates[docs[number]])
         ids = segment.arrays["article.id"][articles]
         placed += [(*key, number) for key in zip(dates.tolist(), ids.tolist(), docs[number].tolist(), strict=True)]
     for _, _, doc, number in sorted(placed)[:_MAX_PASSAGES]:
@@ -202,12 +198,19 @@ def _statements(opened: Opened, name: Name, docs: list[AnyArray]) -> tuple[State
     statements = [
         Statement(
             metric,
-            tuple(_found(opened, *each) for each in sorted(group, key=lambda each: (each[1]["year"] or "9", each[0]))),
+            tuple(_found(opened, *each) for each in sorted(group, key=partial(_by_time, opened))),
             len({(fact["base"], fact["value_high"], fact["bound"]) for _, fact in group}) > 1,
         )
         for (metric, _), group in groups.items()
     ]
     return tuple(sorted(statements, key=lambda one: (-len(one.figures), one.metric)))
+
+
+def _by_time(opened: Opened, found: tuple[Row, Fact]) -> tuple[str, int, Row]:
+    """By the year that a figure speaks of, then by the date of the article."""
+    (number, row), fact = found
+    segment = opened.segments[number]
+    return fact["year"] or "9", int(segment.doc_dates[segment.arrays["figure.doc"][row]]) or UNDATED, found[0]
 
 
 def _companions(opened: Opened, name: Name, docs: list[AnyArray]) -> tuple[Companion, ...]:
@@ -221,7 +224,7 @@ def _companions(opened: Opened, name: Name, docs: list[AnyArray]) -> tuple[Compa
     }
     counts: Counter[NameInfo] = Counter()
     for key, count in opened.names.counts(masks).items():
-        if joined[key] is not name:
+        if joined[key] != name:
             counts[name_info(joined[key])] += count
     order = sorted(counts, key=lambda info: (-counts[info], info.name))
     return tuple(Companion(info, counts[info]) for info in order[:_MAX_COMPANIONS])
@@ -231,7 +234,7 @@ def timeline(opened: Opened, query: str, *, limit: int) -> Timeline:
     """The passages that answer a query, each at every date it speaks of, earliest first."""
     from ..facts import find_dates
 
-    answer = Answer(opened, parse(query))
+    answer = opened.answer(parse(query))
     entries = [
         TimelineEntry(mention.start, mention.end, mention.surface, hit)
         for hit in answer.best(_MAX_PASSAGES)

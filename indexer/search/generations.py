@@ -10,18 +10,32 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from typing import Protocol
 
 from ..errors import IndexUnusable, YansouError
 from ..store import IndexFolder
 from ..store.fingerprint import searchable
 from .answer import Opened
 
-__all__ = ["Comparison", "Fixed", "Generations"]
+__all__ = ["Answering", "Comparison", "Fixed", "Generations"]
 
 # Larger indexes are not compared for each command: this much is 0.6 s of a second processor.
 _COMPARED_BESIDE = 1 << 30
 # How often it is looked for a new generation: a listing of a folder of some ten files, 20 µs.
 _LOOK_SECONDS = 0.25
+
+
+class Answering(Protocol):
+    """Which generation answers, of whatever store."""
+
+    def newest(self) -> Opened:
+        """The generation that answers now."""
+
+    def follow(self, prepare: Callable[[Opened], object]) -> None:
+        """For a server: prepare generations before they answer."""
+
+    def close(self) -> None:
+        """Let go of what is held."""
 
 
 class Generations:

@@ -9,6 +9,7 @@ import numpy as np
 
 from .answer import Opened, article_info
 from .results import ArticleInfo, Facet
+from .status import printed_date
 
 __all__ = ["Holdings", "holdings"]
 
@@ -41,14 +42,8 @@ def holdings(opened: Opened, newest: int) -> Holdings:
     latest.sort(key=lambda each: (-each[0], each[1]))
     del sources[""]
     return Holdings(
-        dates=tuple(Facet(_printed(date), dates[date]) for date in sorted(dates) if date),
+        dates=tuple(Facet(printed_date(date), dates[date]) for date in sorted(dates) if date),
         undated=dates[0],
         sources=tuple(Facet(source, count) for source, count in sources.most_common()),
         newest=tuple(article_info(opened.segments[number], article) for _, _, number, article in latest[:newest]),
     )
-
-
-def _printed(date: int) -> str:
-    """20211000 -> 2021-10."""
-    text = f"{date // 10000:04d}-{date // 100 % 100:02d}-{date % 100:02d}"
-    return text.removesuffix("-00").removesuffix("-00")

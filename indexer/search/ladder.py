@@ -29,7 +29,7 @@ from .positions import Places, docs_with_unit, find, find_any
 from .query import And, Node, Not, Or, Query, Term
 from .ranking import Tokens
 
-__all__ = ["STEPS", "Ladder", "Mask", "Reading", "Step", "count_passages", "positive_terms"]
+__all__ = ["STEPS", "Counted", "Ladder", "Mask", "Reading", "Step", "count_passages", "positive_terms"]
 
 Step = Literal["exact", "near", "all", "most"]
 # Not a step of its own: what ``exact`` finds without reading numbers as values.
@@ -39,10 +39,21 @@ STEPS: tuple[Step, ...] = ("exact", "near", "all", "most")
 Mask = AnyArray
 
 
-def count_passages(masks: Iterable[Mask]) -> int:
+class Counted:
+    """What a step finds in a store that has counted its passages and brought none: ``total`` of them."""
+
+    def __init__(self, total: int) -> None:
+        self.total = total
+
+    def any(self) -> bool:
+        """Whether it finds anything."""
+        return self.total > 0
+
+
+def count_passages(masks: Iterable[Mask | Counted]) -> int:
     """How many passages the masks hold."""
     # Ten times as fast as to add them up.
-    return sum(int(np.count_nonzero(mask)) for mask in masks)
+    return sum(mask.total if isinstance(mask, Counted) else int(np.count_nonzero(mask)) for mask in masks)
 
 
 def positive_terms(node: Node) -> list[Term]:

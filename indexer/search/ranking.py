@@ -68,6 +68,10 @@ class Statistics:
         """What BM25 adds to the frequency in a passage of this length, below the line: a straight ``line``."""
         return (self.line[0] + self.line[1] * lengths).astype(np.float32)
 
+    def frequency(self, family: str, term: str, found: int) -> int:  # noqa: ARG002  # for a store of which segments are a part
+        """In how many passages of the archive a term stands, that stands in so many of these segments."""
+        return found
+
     def weight(self, frequency: int) -> float:
         """Greatest score of one occurrence of a term that stands in so many passages."""
         return float(np.log1p((self.passages - frequency + 0.5) / (frequency + 0.5))) * (K1 + 1)
@@ -118,7 +122,7 @@ def scores(
     asked: Sequence[AnyArray | None] = needed if needed is not None else [None] * len(segments)
     for family, term, repeats in tokens:
         postings = [_postings(segment, family, term, docs) for segment, docs in zip(segments, asked, strict=True)]
-        frequency = sum(of.frequency for of in postings)
+        frequency = statistics.frequency(family, term, sum(of.frequency for of in postings))
         if not frequency:
             continue
         weight = _WEIGHTS[family] * repeats * statistics.weight(frequency)
@@ -195,7 +199,11 @@ def without_common(segments: Sequence[SegmentView], tokens: Tokens, statistics: 
             family in ("chars", "words")
             and len(term) == 1
             and most
-            < sum(segment.chars.count(number) for segment in segments if (number := segment.chars.find(term)) >= 0)
+            < statistics.frequency(
+                "chars",
+                term,
+                sum(segment.chars.count(number) for segment in segments if (number := segment.chars.find(term)) >= 0),
+            )
         )
 
     return [token for token in tokens if not is_common(*token[:2])] or tokens

@@ -42,7 +42,7 @@ class SimilarArticle:
 
 def similar_articles(opened: Opened, article_id: str, limit: int) -> tuple[SimilarArticle, ...]:
     """At most ``limit`` articles, the most alike first; none for an unknown id."""
-    own = _find(opened, article_id)
+    own = opened.find_article(article_id)
     if own is None:
         return ()
     holders: dict[tuple[str, str], list[ArticleKey]] = defaultdict(list)
@@ -71,7 +71,10 @@ def _best(
             if key[0]:
                 shared[article].append((weight, key))
     least = min(_LEAST, math.log(max(articles, 2)) / 2)
-    order = sorted((key for key in scores if key != own and scores[key] >= least), key=lambda key: (-scores[key], key))
+    order = sorted(
+        (key for key in scores if key != own and scores[key] >= least),
+        key=lambda key: (-scores[key], _id_of(opened, key)),
+    )
     return tuple(
         SimilarArticle(
             article_info(opened.segments[key[0]], key[1]),
@@ -81,12 +84,8 @@ def _best(
     )
 
 
-def _find(opened: Opened, article_id: str) -> ArticleKey | None:
-    for number, segment in enumerate(opened.segments):
-        article = segment.article_number(article_id)
-        if article is not None:
-            return number, article
-    return None
+def _id_of(opened: Opened, key: ArticleKey) -> bytes:
+    return bytes(opened.segments[key[0]].arrays["article.id"][key[1]])
 
 
 def _names_of(opened: Opened, own: ArticleKey) -> set[tuple[str, str]]:

@@ -122,6 +122,14 @@ class Transaction:
         """The segments as they stand in this transaction."""
         return [self._view(segment) for segment in self._segments]
 
+    def counts(self) -> tuple[int, int]:
+        """How many passages and how many figures there are after the changes."""
+        views = self.views()
+        return (
+            sum(int(view.live.sum()) for view in views),
+            sum(int(view.live[view.arrays["figure.doc"]].sum()) for view in views),
+        )
+
     def _view(self, segment: ArraySegment) -> SegmentView:
         return open_segment(self._path, _entry(segment))
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from ..errors import BadRequest, IndexBusy
 from .analyst import AnalystOfLists
+from .place import Place
 from .update import IndexReport, update_index
 
 __all__ = ["Trouble", "follow"]
@@ -37,7 +38,7 @@ class Trouble:
 
 def follow(
     folders: Iterable[Path],
-    index: Path,
+    index: Place,
     *,
     user_dictionary: Path | None = None,
     user_gazetteer: Path | None = None,
@@ -111,7 +112,7 @@ class _Agenda:
         return pause
 
 
-def _tree(folders: Iterable[Path], index: Path) -> list[str]:
+def _tree(folders: Iterable[Path], index: Place) -> list[str]:
     """All folders that articles are read from. Not the index: every commit would be a change."""
     found = []
     for top in folders:
@@ -122,9 +123,9 @@ def _tree(folders: Iterable[Path], index: Path) -> list[str]:
     return found
 
 
-def _is_same(folder: str, index: Path) -> bool:
+def _is_same(folder: str, index: Place) -> bool:
     try:
-        return index.samefile(folder)
+        return isinstance(index, Path) and index.samefile(folder)
     except OSError:
         return False
 

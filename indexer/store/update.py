@@ -14,11 +14,12 @@ from typing import Any, Literal
 from ..errors import BadRequest, FileRejected, IndexUnusable
 from ..reading import SourceFile, find_files
 from .analyst import Analyst, AnalystOfLists, FileResult, Recipe, Result, Task
-from .commit import FULL_SEGMENT, Transaction
+from .commit import FULL_SEGMENT
 from .fingerprint import differences
-from .folder import IndexFolder, IndexState
+from .folder import IndexState
 from .part import Part
 from .pipeline import cores, work_on
+from .place import Changes, Place, store_at
 
 __all__ = ["IndexReport", "update_index"]
 
@@ -88,7 +89,7 @@ class _Plan:
 
 def update_index(
     folders: Iterable[Path],
-    index: Path,
+    index: Place | str,
     *,
     full: bool = False,
     user_dictionary: Path | None = None,
@@ -119,7 +120,7 @@ def update_index(
     built_at = datetime.now(UTC).isoformat(timespec="seconds")
     now = time.time_ns()
     plan = _Plan(IndexState(fingerprint, built_at, joins=analyst.joins), (now - int(min_age * 1e9), now))
-    with IndexFolder(index).transaction(fresh=full) as transaction:
+    with store_at(index).transaction(fresh=full) as transaction:
         before = transaction.state
         if before is not None and before.tokenizer != fingerprint:
             raise IndexUnusable(
@@ -138,7 +139,7 @@ def update_index(
             transaction.publish_pending()
             transaction.merge_small()
             transaction.commit(plan.state)
-        views = transaction.views()
+        passages, figures = transaction.counts()
     rejected = [
         Rejected(path, entry[3]) for files in plan.state.rejected.values() for path, entry in sorted(files.items())
     ]
@@ -150,8 +151,8 @@ def update_index(
         unchanged=plan.unchanged,
         rejected=tuple(rejected),
         articles=sum(len(entry[3]) for files in plan.state.sources.values() for entry in files.values()),
-        passages=sum(int(view.live.sum()) for view in views),
-        figures=sum(int(view.live[view.arrays["figure.doc"]].sum()) for view in views),
+        passages=passages,
+        figures=figures,
         seconds=round(time.perf_counter() - began, 3),
         waiting=plan.waiting,
     )
@@ -212,7 +213,7 @@ class _Batch:
 
 
 def _add_files(
-    transaction: Transaction,
+    transaction: Changes,
     plan: _Plan,
     old: IndexState | None,
     listings: Mapping[str, tuple[list[SourceFile], list[FileRejected]]],

@@ -2,7 +2,7 @@
 
 from .fold import Folded, fold
 from .numerals import Numeral, canonical, find_numerals, numeral_value
-from .tokenizer import Analysis, Token, Tokenizer
+from .tokenizer import Analysis, Token, Tokenizer, structure
 from .units import Unit, find_units, is_run, sentence_ends
 from .words import WordCutter
 
@@ -21,4 +21,5 @@ __all__ = [
     "is_run",
     "numeral_value",
     "sentence_ends",
+    "structure",
 ]

@@ -28,7 +28,7 @@ from .numerals import canonical, find_numerals
 from .units import ALPHANUMERIC, IDEOGRAPHS, RUN, UNIT, find_units, sentence_ends
 from .words import WordCutter
 
-__all__ = ["BIGRAM_JOINT", "VERSION", "Analysis", "Token", "Tokenizer", "compounds"]
+__all__ = ["BIGRAM_JOINT", "VERSION", "Analysis", "Token", "Tokenizer", "compounds", "structure"]
 
 # Raised whenever the tokens of some text change: an index made before must then be rebuilt.
 VERSION = 3
@@ -90,12 +90,10 @@ class Tokenizer:
         """Everything the index stores of a passage, without offsets."""
         folded = fold(text).text
         runs = list(RUN.finditer(folded))
-        units, starts, breaks = _units(folded, runs)
-        ends = {breaks[bisect_left(starts, end)] for end in sentence_ends(folded)}
         words = self._cutter.cut_all(_HAN_RUN.findall(folded))
         words += [run.group() for run in runs]
         words += [match.group() for match in compounds(folded, runs)]
-        return Analysis(units, words, _values(folded), sorted(ends), breaks[1:-1])
+        return _analysis(folded, runs, words)
 
     def chars(self, text: str) -> list[Token]:
         """One token for each unit."""
@@ -129,6 +127,18 @@ class Tokenizer:
         """One token for each numeral, whose text is its value."""
         folded = fold(text)
         return _tokens(folded, [(canonical(n.value), n.start, n.end) for n in find_numerals(folded.text)])
+
+
+def structure(text: str, words: list[str]) -> Analysis:
+    """The analysis of a text whose words are known: that needs no dictionary."""
+    folded = fold(text).text
+    return _analysis(folded, list(RUN.finditer(folded)), words)
+
+
+def _analysis(folded: str, runs: list[re.Match[str]], words: list[str]) -> Analysis:
+    units, starts, breaks = _units(folded, runs)
+    ends = {breaks[bisect_left(starts, end)] for end in sentence_ends(folded)}
+    return Analysis(units, words, _values(folded), sorted(ends), breaks[1:-1])
 
 
 def _tokens(folded: Folded, spans: list[tuple[str, int, int]]) -> list[Token]:

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from wcwidth import wcswidth
 
 from indexer.cli import yansou
-from indexer.cli.settings import KEYS, SERVER_LIMITS, _flat, _lines, variable_of
+from indexer.cli.settings import KEYS, SERVER_LIMITS, Settings, _flat, _lines, variable_of
 
 FULL = """\
 # 试用的一份
@@ -62,12 +62,18 @@ def test_without_anything_defaults_hold(home):
         "dictionary": None,
         "gazetteer": None,
         "ambiguous_width": 1,
+        "engine": "whoosh",
         "server.host": "127.0.0.1",
         "server.port": 8000,
         "server.threads": 4,
         "server.requests_per_minute": 600,
         "server.allowed_hosts": [],
         "server.trusted_proxy": None,
+        "cluster.urls": ["http://127.0.0.1:9200"],
+        "cluster.name": "yansou",
+        "cluster.ca": None,
+        "cluster.shards": 1,
+        "cluster.replicas": 1,
     }
     assert {entry["origin"] for entry in told["values"].values()} == {"default"}
 
@@ -141,6 +147,11 @@ def test_long_value_has_its_origin_above(home):
         pytest.param(
             "\n[server]\nprot = 80\n", "3：没有配置项 server.prot（是不是 server.port？）", id="unknown-in-section"
         ),
+        pytest.param('engine = "solr"\n', "1：engine 须是 whoosh 或 opensearch", id="unknown-engine"),
+        pytest.param(
+            '[cluster]\nurls = ["https://me:secret@a"]\n', "2：cluster.urls 须是节点地址的列表", id="secret-in-file"
+        ),
+        pytest.param('[cluster]\nname = "Archiv-1"\n', "2：cluster.name 须是小写字母", id="name-of-no-index"),
         pytest.param("[sever]\nport = 80\n", "2：没有配置项 sever.port（是不是 server.port？）", id="unknown-section"),
         pytest.param("[web]\n", "1：没有配置项 web：", id="empty-unknown-section"),
         pytest.param("port = 80\n", "1：没有配置项 port（是不是 server.port？）", id="key-outside-its-section"),
@@ -294,3 +305,27 @@ def test_server_gets_the_settings_and_has_the_same_defaults(home, monkeypatch):
         "allowed_hosts": ("archive.example",),
         "trusted_proxy": "127.0.0.1",
     }
+
+
+def test_engine_picks_the_place_of_the_index(home, monkeypatch):
+    assert Settings().place() == Path("index")
+    (home / "yansou.toml").write_text(
+        'engine = "opensearch"\n\n[cluster]\nurls = ["https://a:9200"]\nca = "ca.pem"\n', "utf-8"
+    )
+    monkeypatch.setenv("YANSOU_CLUSTER_USER", "reader")
+    monkeypatch.setenv("YANSOU_CLUSTER_PASSWORD", "geheim")
+    place = Settings().place()
+    assert (place.urls, place.name, place.ca, place.user) == (("https://a:9200",), "yansou", Path("ca.pem"), "reader")
+    assert place.password == "geheim"
+    assert "geheim" not in repr(place) + str(place) + call("config", "show").stdout
+
+
+def test_flag_names_a_folder_whatever_the_engine_is(home):
+    result = call("search", "甲", "--index", "nowhere", YANSOU_ENGINE="opensearch")
+    assert (result.exit_code, "nowhere" in result.stderr) == (2, True)
+
+
+@pytest.mark.parametrize("command", ["verify", "gc"])
+def test_what_needs_a_folder_says_so(home, command):
+    result = call(command, YANSOU_ENGINE="opensearch")
+    assert (result.exit_code, "集群" in result.stderr) == (2, True)

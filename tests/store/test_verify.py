@@ -206,7 +206,7 @@ def test_error_while_updating_a_sound_index_stays_what_it_is(index):
 
 def test_error_in_a_sound_index_stays_what_it_is(index, monkeypatch):
     opened = open_index(index)
-    monkeypatch.setattr("indexer.search.engine.Answer", lambda *_, **__: 1 / 0)
+    monkeypatch.setattr("indexer.search.answer.Answer", lambda *_, **__: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         opened.search("园区")
 
