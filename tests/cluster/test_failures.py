@@ -101,8 +101,9 @@ def test_every_search_while_a_node_dies_is_whole_or_says_what_it_lacks(three, pl
 
     thread = threading.Thread(target=ask)
     thread.start()
+    three.wait(3, status="green")  # a shard without its copy would be lost with the node
     three.kill(1)
-    three.wait(2, seconds=60)
+    three.wait(2, seconds=120)
     stop.set()
     thread.join(60)
     assert answers
