@@ -15,7 +15,6 @@ import numpy as np
 
 from ..store import SegmentView, kernels, postings
 from ..store.arrays import AnyArray
-from ..store.segment import count_docs
 from ..text import fold
 from .pattern import IsWord, Pattern, patterns
 from .positions import find_any
@@ -127,7 +126,7 @@ def _list(segment: SegmentView, norm: AnyArray, wanted: Wanted) -> _List:
     if isinstance(wanted, str):
         number = segment.words.find(wanted)
         return _List(segment, norm, segment.words.count(number) if number >= 0 else 0, number)
-    docs, freqs = count_docs(segment.doc_of(find_any(segment, wanted).at))
+    docs, freqs = segment.count_docs(find_any(segment, wanted).at)
     return _List(segment, norm, len(docs), found=(docs, freqs))
 
 

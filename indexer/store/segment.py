@@ -16,7 +16,7 @@ from .blobs import piece, pieces
 from .facts import FIGURE_FIELDS, FIGURE_KINDS
 from .postings import NOTHING, DocPostings, PairPostings, ValuePostings
 
-__all__ = ["EXTENSION", "FAMILIES", "KINDS", "MONTHS", "TEXT_ENCODING", "SegmentView", "count_docs", "term_postings"]
+__all__ = ["EXTENSION", "FAMILIES", "KINDS", "MONTHS", "TEXT_ENCODING", "SegmentView", "term_postings"]
 
 EXTENSION = ".yan"
 FAMILIES = ("chars", "bigrams", "words", "values")
@@ -66,11 +66,16 @@ class SegmentView:
         return self.breaks.rank(end) - self.breaks.rank(first, 1)
 
     def _counted(self, family: str, term: str) -> tuple[AnyArray, AnyArray]:
-        positions = self.term_positions(family, term)
+        return self.count_docs(self.term_positions(family, term))
+
+    def count_docs(self, positions: AnyArray) -> tuple[AnyArray, AnyArray]:
+        """Docs that hold rising positions (uint32), and how many of them each holds."""
         if (native := kernels.native()) is not None:
             docs, counts = native.count_docs(self._starts.bits, self._starts.ranks, self._held, positions)
             return docs, counts
-        return count_docs(self.doc_of(positions))
+        of_each = self.doc_of(positions)
+        first = np.flatnonzero(np.diff(of_each, prepend=-1))
+        return of_each[first], np.diff(first, append=len(of_each))
 
     def find_pair(self, left: str, right: str) -> int:
         """Number of the pair of two units in ``bigrams``, or -1."""
@@ -216,9 +221,3 @@ def term_postings(view: SegmentView, family: str, term: str) -> tuple[AnyArray, 
         return view.counted(family, term)
     number = of.find(term)
     return (of.docs(number), of.freqs(number)) if number >= 0 else (NOTHING, NOTHING)
-
-
-def count_docs(docs: AnyArray) -> tuple[AnyArray, AnyArray]:
-    """Distinct values of a rising array, and how often each stands in it."""
-    first = np.flatnonzero(np.diff(docs, prepend=-1))
-    return docs[first], np.diff(first, append=len(docs))

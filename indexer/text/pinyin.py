@@ -59,18 +59,9 @@ def syllable_splits(letters: str, syllables: Container[str]) -> list[tuple[str, 
 @cache
 def _dictionary() -> dict[int, str]:
     """pypinyin's readings by code point. Its package would load the phrases as well, 0.15 s of a second's update."""
-    from importlib.machinery import PathFinder
-    from importlib.util import find_spec, module_from_spec
+    from .inside import module_inside  # which a search without pinyin does not need
 
-    package = find_spec("pypinyin")
-    assert package is not None
-    assert package.submodule_search_locations
-    spec = PathFinder.find_spec("pinyin_dict", package.submodule_search_locations)
-    assert spec is not None
-    assert spec.loader is not None
-    module = module_from_spec(spec)
-    spec.loader.exec_module(module)
-    readings: dict[int, str] = module.pinyin_dict
+    readings: dict[int, str] = module_inside("pypinyin", "pinyin_dict").pinyin_dict
     return readings
 
 
