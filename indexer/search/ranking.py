@@ -20,14 +20,14 @@ import numpy as np
 
 from ..store import SegmentView, kernels
 from ..store.arrays import AnyArray
-from ..store.segment import count_docs, term_postings
+from ..store.segment import term_postings
 from ..text import find_units, fold, is_run
 from ..text.tokenizer import BIGRAM_JOINT, compounds
 from .pattern import IsWord, patterns
 from .positions import find_any
 from .questions import told
 
-__all__ = ["Statistics", "in_context", "query_tokens", "scores", "with_context", "without_common"]
+__all__ = ["Statistics", "in_context", "possible_words", "query_tokens", "scores", "with_context", "without_common"]
 
 # Chosen on half of the questions of benchmarks/relevance.py, flat around these values: passages are short and of like
 # length, so length says little (b) and a second occurrence still says something (k1).
@@ -95,6 +95,11 @@ def query_tokens(texts: Iterable[str], is_word: IsWord) -> Tokens:
 
 
 def _words(units: list[str], is_word: IsWord) -> Iterable[str]:
+    return (text for text in possible_words(units) if is_run(text) or is_word(text))
+
+
+def possible_words(units: list[str]) -> Iterable[str]:
+    """What could be a word of a text, from its units: runs, and neighbouring characters."""
     for i, unit in enumerate(units):
         if is_run(unit):
             yield unit
@@ -104,8 +109,7 @@ def _words(units: list[str], is_word: IsWord) -> Iterable[str]:
             if is_run(following):
                 break
             word += following
-            if is_word(word):
-                yield word
+            yield word
 
 
 def scores(
@@ -151,7 +155,7 @@ def _postings(segment: SegmentView, family: str, term: str, needed: AnyArray | N
         if found is not None:
             return found
     if family == "names":
-        docs, tf = count_docs(segment.doc_of(find_any(segment, patterns(term)).at))
+        docs, tf = segment.count_docs(find_any(segment, patterns(term)).at)
     else:
         docs, tf = term_postings(segment, family, term)
         if segment.has_deletions:

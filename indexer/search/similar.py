@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 
@@ -19,7 +21,7 @@ from .answer import Opened, article_info
 from .ranking import query_tokens
 from .results import ArticleInfo
 
-__all__ = ["SimilarArticle", "similar_articles"]
+__all__ = ["SimilarArticle", "most_alike", "names_of", "similar_articles", "title_words"]
 
 # Names that are printed with the article as what the two have in common.
 _MOST_SHARED = 3
@@ -30,6 +32,11 @@ _WORD_SHARE = 0.5
 
 ArticleKey = tuple[int, int]
 """(segment, number of the article)"""
+
+Key = tuple[str, str]
+"""A name as (kind, name), or a word as ("", word)."""
+
+K = TypeVar("K")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,53 +54,60 @@ def similar_articles(opened: Opened, article_id: str, limit: int) -> tuple[Simil
         return ()
     holders: dict[tuple[str, str], list[ArticleKey]] = defaultdict(list)
     for number, segment in enumerate(opened.segments):
-        for name, docs in opened.names.docs_by_name(number, _names_of(opened, own)).items():
+        for name, docs in opened.names.docs_by_name(number, names_of(opened, own)).items():
             holders[name] += _articles(number, segment.arrays["passage.article"], docs)
-    for word in _title_words(opened, own):
+    for word in title_words(opened, own):
         for number, segment in enumerate(opened.segments):
             docs = term_postings(segment, "words", word)[0]
             holders["", word] += _articles(number, segment.arrays["passage.article"], docs[segment.live[docs]])
-    return _best(opened, own, holders, limit)
-
-
-def _best(
-    opened: Opened, own: ArticleKey, holders: dict[tuple[str, str], list[ArticleKey]], limit: int
-) -> tuple[SimilarArticle, ...]:
     articles = sum(len(segment.arrays["article.first"]) for segment in opened.segments)
-    scores: defaultdict[ArticleKey, float] = defaultdict(float)
-    shared: defaultdict[ArticleKey, list[tuple[float, tuple[str, str]]]] = defaultdict(list)
+    found = most_alike(holders, articles, own, limit, lambda key: _id_of(opened, key))
+    return tuple(
+        SimilarArticle(article_info(opened.segments[number], article), names) for (number, article), names in found
+    )
+
+
+def most_alike(
+    holders: Mapping[Key, Sequence[K]], articles: int, own: K, limit: int, tie: Callable[[K], object]
+) -> list[tuple[K, tuple[Key, ...]]]:
+    """The articles that share the rarest of what is held, with the names they share; ``articles``: how many there are.
+
+    What more than a tenth of them hold says nothing. Of equally alike ones the first by ``tie``.
+    """
+    scores: defaultdict[K, float] = defaultdict(float)
+    shared: defaultdict[K, list[tuple[float, Key]]] = defaultdict(list)
     for key, held in holders.items():
-        weight = math.log(max(articles, 2) / len(held)) if held else 0.0
-        if len(held) > max(articles // 10, 50):
+        if not held or len(held) > max(articles // 10, 50):
             continue
+        weight = math.log(max(articles, 2) / len(held))
         for article in held:
             scores[article] += weight if key[0] else weight * _WORD_SHARE
             if key[0]:
                 shared[article].append((weight, key))
     least = min(_LEAST, math.log(max(articles, 2)) / 2)
     order = sorted(
-        (key for key in scores if key != own and scores[key] >= least),
-        key=lambda key: (-scores[key], _id_of(opened, key)),
+        (article for article in scores if article != own and scores[article] >= least),
+        key=lambda article: (-scores[article], tie(article)),
     )
-    return tuple(
-        SimilarArticle(
-            article_info(opened.segments[key[0]], key[1]),
-            tuple(name for _, name in sorted(shared[key], key=lambda each: (-each[0], each[1]))[:_MOST_SHARED]),
+    return [
+        (
+            article,
+            tuple(name for _, name in sorted(shared[article], key=lambda each: (-each[0], each[1]))[:_MOST_SHARED]),
         )
-        for key in order[:limit]
-    )
+        for article in order[:limit]
+    ]
 
 
 def _id_of(opened: Opened, key: ArticleKey) -> bytes:
     return bytes(opened.segments[key[0]].arrays["article.id"][key[1]])
 
 
-def _names_of(opened: Opened, own: ArticleKey) -> set[tuple[str, str]]:
+def names_of(opened: Opened, own: ArticleKey) -> set[tuple[str, str]]:
     docs = opened.segments[own[0]].article_docs(own[1])
     return {(kind, name) for doc in docs for _, kind, name in opened.names.named_in(own[0], doc) if kind != "place"}
 
 
-def _title_words(opened: Opened, own: ArticleKey) -> list[str]:
+def title_words(opened: Opened, own: ArticleKey) -> list[str]:
     title = fold(article_info(opened.segments[own[0]], own[1]).title).text
     tokens = query_tokens([title], opened.is_word)
     return [term for family, term, _ in tokens if family == "words" and len(term) > 1]

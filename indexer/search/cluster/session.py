@@ -10,7 +10,8 @@ from ...store.cluster import Connection
 from ...store.cluster.generation import ClusterGeneration
 from ...store.cluster.near import Key
 from ...store.cluster.streams import cut
-from ...text import find_units, fold, is_run
+from ...text import find_units, fold
+from ..ranking import possible_words
 from .compile import Json
 
 __all__ = ["Kept", "Session", "parts_of"]
@@ -19,8 +20,6 @@ __all__ = ["Kept", "Session", "parts_of"]
 _COUNTED_AT_ONCE = 500
 # Words remembered of a generation: some megabytes.
 _MAX_KEPT = 1 << 18
-# As in ``ranking`` and ``highlight``: no longer word is looked for.
-_MAX_WORD = 8
 # Of a document that is near, what is needed.
 SOURCE = ["stored", "kind", "fold", "article", "ordinal"]
 
@@ -156,14 +155,4 @@ def parts_of(text: str) -> list[str]:
     """What of a text could be a word: neighbouring characters, and what signs make of runs."""
     folded = fold(text).text
     units = [unit.text for unit in find_units(folded)]
-    found = [folded, *units]
-    for first, unit in enumerate(units):
-        if is_run(unit):
-            continue
-        word = ""
-        for following in units[first : first + _MAX_WORD]:
-            if is_run(following):
-                break
-            word += following
-            found.append(word)
-    return found
+    return [folded, *units, *possible_words(units)]
