@@ -143,8 +143,17 @@ class Opened:
 
         return status_of(self, folder)
 
-    def bring_figures(self, most: int) -> None:
-        """Have the passages with the first figures of the archive among the ``segments``: here all are."""
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What of the archive was out of reach, in Chinese."""
+        return ()
+
+    def require_all(self) -> None:
+        """For answers that have no notes: raise ClusterAway if something of the archive was out of reach."""
+
+    def bring_figures(self, most: int) -> int:  # noqa: ARG002  # here all are
+        """Have the passages with the first figures of the archive among the ``segments``; return how many figures it has."""
+        return sum(int(np.count_nonzero(each.live[each.arrays["figure.doc"]])) for each in self.segments)
 
     def bring_name(self, name: Name) -> None:
         """Have the passages that mention a name among the ``segments``, and those with figures about it in the same articles."""
@@ -313,8 +322,11 @@ class Answer:
         step, masks = self._climb()
         return [self._hit(*place) for place in self._rank(step, masks, "relevance", count)] if step else []
 
-    def figure_rows(self) -> list[tuple[int, int]]:
-        """Figures (segment, row) of the passages that answer, best first: those that satisfy the conditions, if there are any."""
+    def figure_rows(self, most: int) -> tuple[list[tuple[int, int]], int]:
+        """Figures (segment, row) of the passages that answer, best first, and how many there are.
+
+        With conditions in the query they are those that satisfy one.
+        """
         step, masks = self._climb()
         masks = [mask & segment.has_figures for mask, segment in zip(masks, self._opened.segments, strict=True)]
         places = self._rank(step, masks, "relevance", count_passages(masks)) if step else []
@@ -323,7 +335,7 @@ class Answer:
             segment = self._opened.segments[number]
             here = segment.rows_of("figure", doc)
             rows += [(number, row) for row in here if not self._quantities or self._meets_one(segment, row)]
-        return rows
+        return rows[:most], len(rows)
 
     def _meets_one(self, segment: SegmentView, row: int) -> bool:
         return any(self._ladder.conditions.is_met(segment, row, one) for one in self._quantities)

@@ -53,7 +53,9 @@ def lines(opened: Opened, query: str, *, limit: int, rung: Step | None, verbatim
     """The occurrences in the first ``limit`` passages in time order, worked out as they are asked for."""
     answer = opened.answer(parse(query), verbatim=verbatim)
     for place in answer.in_time_order(rung, offset=0, limit=limit)[2]:
-        yield from _lines(opened, answer, *place)
+        found = list(_lines(opened, answer, *place))
+        opened.require_all()
+        yield from found
 
 
 def _lines(opened: Opened, answer: Answer, number: int, doc: int) -> Iterator[Line]:

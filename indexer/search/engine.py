@@ -188,7 +188,10 @@ class Index:
         """
         _check("limit", limit, 1, MAX_FIGURES)
         _check_page(1, 0, "relevance", rung)
-        return self._current().answer(parse(query), verbatim=verbatim).facets(rung, limit).get(name, ())
+        opened = self._current()
+        found = opened.answer(parse(query), verbatim=verbatim).facets(rung, limit).get(name, ())
+        opened.require_all()
+        return found
 
     @_whole
     def concordance(

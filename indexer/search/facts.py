@@ -50,19 +50,22 @@ def figures(
 ) -> Figures:
     """Figures of the passages that answer a query; with quantity conditions in it, those that satisfy them."""
     answer = opened.answer(parse(query)) if query.strip() else None
-    rows = answer.figure_rows() if answer else _all_rows(opened)
-    notes = list(answer.notes) if answer else []
-    if len(rows) > _MAX_FIGURES:
-        notes.append(f"共有 {len(rows)} 个数字，只列出前 {_MAX_FIGURES} 个：请加上条件。")
-    found = [(row, _fact(opened, row)) for row in rows[:_MAX_FIGURES]]
+    rows, count = answer.figure_rows(_MAX_FIGURES) if answer else _all_rows(opened)
+    notes = list(answer.notes if answer else opened.notes)
+    left_out = count - len(rows)
+    if left_out:
+        notes.append(f"共有 {count} 个数字，只列出前 {len(rows)} 个：请加上条件。")
+    found = [(row, _fact(opened, row)) for row in rows]
     found = [each for each in found if _passes(each[1], filters)]
+    if any(wanted is not None for wanted in filters.values()):
+        left_out = 0  # of those that were not read, nobody knows which pass
     order = SORTS[sort]
     if order is not None:
         found.sort(key=order)
     return Figures(
         query=query,
         interpreted=restate(answer.query.root) if answer else "",
-        total=len(found),
+        total=len(found) + left_out,
         figures=tuple(_found(opened, *each) for each in found[offset : offset + limit]),
         facets=_facets([fact for _, fact in found]),
         sums=_sums([fact for _, fact in found]),
@@ -70,13 +73,15 @@ def figures(
     )
 
 
-def _all_rows(opened: Opened) -> list[Row]:
-    opened.bring_figures(_MAX_FIGURES + 1)
-    return [
+def _all_rows(opened: Opened) -> tuple[list[Row], int]:
+    """The first figures of the archive, and how many it has."""
+    count = opened.bring_figures(_MAX_FIGURES)
+    rows = [
         (number, row)
         for number, segment in enumerate(opened.segments)
-        for row in np.flatnonzero(segment.live[segment.arrays["figure.doc"]])[: _MAX_FIGURES + 1].tolist()
+        for row in np.flatnonzero(segment.live[segment.arrays["figure.doc"]])[:_MAX_FIGURES].tolist()
     ]
+    return rows[:_MAX_FIGURES], count
 
 
 def _fact(opened: Opened, row: Row) -> Fact:

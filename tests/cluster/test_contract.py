@@ -128,6 +128,18 @@ def test_same_figures(both, query):
     assert sorted(map(repr, first.figures)) == sorted(map(repr, second.figures))
 
 
+@pytest.mark.parametrize("query", ["总投资>=1亿元", "增长>5%", "衡阳", ""])
+@pytest.mark.parametrize("filters", [{}, {"kind": "money"}], ids=["all", "money"])
+def test_more_figures_than_are_read_are_counted(both, query, filters, monkeypatch):
+    whole = both[0].figures(query, limit=1000)
+    monkeypatch.setattr("indexer.search.facts._MAX_FIGURES", 2)
+    for index in both:
+        found = index.figures(query, limit=1000, **filters)
+        assert len(found.figures) <= 2 < whole.total
+        assert found.total == (whole.total if not filters else len(found.figures))
+        assert f"共有 {whole.total} 个数字，只列出前 2 个：请加上条件。" in found.notes
+
+
 @pytest.mark.parametrize("kind", [None, "park", "project", "organization", "person", "place"])
 def test_same_names(both, kind):
     first, second = (index.names(kind, limit=1000) for index in both)

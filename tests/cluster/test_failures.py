@@ -130,6 +130,17 @@ def test_lost_shards_are_told_with_every_answer(three, update, tmp_path):
                 told, total = found.notes, found.total
             assert total < 60
             assert any("分片" in note for note in told)
+            # What has no room for a note is refused.
+            for ask in (
+                lambda: list(index.hits("星河物流园")),
+                lambda: list(index.concordance_lines("星河物流园")),
+                lambda: index.facet("星河物流园", "kind"),
+                index.holdings,
+                lambda: index.rank("星河物流园"),
+            ):
+                with pytest.raises(ClusterAway, match="分片"):
+                    ask()
+            assert any("分片" in note for note in index.figures().notes)
         three.start_all()
 
 

@@ -41,7 +41,6 @@ _HEIGHT = 4096.0
 _PAGE = 1000
 # Articles that a list of articles is counted to exactly.
 _MAX_COUNTED = 10_000
-_MAX_FIGURE_PASSAGES = 20_001
 
 
 class _Found(Counted):
@@ -153,7 +152,9 @@ class ClusterAnswer(Answer):
         step, _ = self.found(rung)
         ranked = self._ranked(step, sort, limit) if step else []
         for first in range(0, len(ranked), WINDOW):
-            yield from self._hits_of(ranked[first : first + WINDOW])
+            hits = self._hits_of(ranked[first : first + WINDOW])
+            self._opened.require_all()
+            yield from hits
 
     def best(self, count: int) -> list[Hit]:
         step, _ = self._climb()
@@ -181,9 +182,7 @@ class ClusterAnswer(Answer):
 
     @property
     def notes(self) -> tuple[str, ...]:
-        missing = self._opened.session.missing
-        lost = [f"集群有 {missing} 个分片没有应答，结果不全：请稍后再查。"] if missing else []
-        return (*self._notes, *sorted(self._told), *lost)
+        return (*self._notes, *sorted(self._told), *self._opened.notes)
 
     def _results(self, step: Step | None, masks: list[Mask], hits: tuple[Hit, ...]) -> Results:
         from dataclasses import replace
@@ -280,15 +279,19 @@ class ClusterAnswer(Answer):
 
     def _hits_of(self, ranked: Sequence[_Ranked]) -> list[Hit]:
         """Hits, marked; those that are not near yet are brought."""
-        near = {
-            key: (number, doc)
-            for number, view in enumerate(self._opened.segments)
-            for key, doc in _keys_in(view, ranked)
-        }
+        near = self._near_places(ranked)
         near |= self._places([each.key for each in ranked if each.key not in near])
         found = [(each.score, *near[each.key]) for each in ranked if each.key in near]
         hits: list[Hit] = self._opened.session.settled(lambda: [self._hit(*place) for place in found])
         return hits
+
+    def _near_places(self, ranked: Sequence[_Ranked]) -> dict[Key, tuple[int, int]]:
+        """Where those of some passages stand that are near already."""
+        return {
+            key: (number, doc)
+            for number, view in enumerate(self._opened.segments)
+            for key, doc in _keys_in(view, ranked)
+        }
 
     def _hit(self, score: float, number: int, doc: int) -> Hit:
         return self._of_segment(number)._hit(score, 0, doc)
@@ -322,30 +325,33 @@ class ClusterAnswer(Answer):
 
     # -- figures, facets ---------------------------------------------------------------------------------------------------
 
-    def figure_rows(self) -> list[tuple[int, int]]:
-        step, _ = self._climb()
+    def figure_rows(self, most: int) -> tuple[list[tuple[int, int]], int]:
+        step, masks = self._climb()
         self._step = step
         if step is None:
-            return []
-        ranked = self._ranked(step, "relevance", _MAX_FIGURE_PASSAGES, {"range": {"figure_count": {"gt": 0}}})
-        near = {
-            key: (number, doc)
-            for number, view in enumerate(self._opened.segments)
-            for key, doc in _keys_in(view, ranked)
-        }
-        far = [each.key for each in ranked if each.key not in near]
-        for first in range(0, len(far), _PAGE):
-            number, places = self._opened.bring(self._opened.session.passages(far[first : first + _PAGE]), tokens=False)
-            near |= {key: (number, doc) for key, doc in places.items()}
+            return [], 0
+        # A passage that has figures has at least one.
+        ranked = self._ranked(step, "relevance", most, {"range": {"figure_count": {"gt": 0}}})
         rows: list[tuple[int, int]] = []
-        for each in ranked:
-            if each.key not in near:
-                continue
-            number, doc = near[each.key]
+        for first in range(0, len(ranked), _PAGE):
+            if len(rows) < most:
+                rows += self._figures_in(ranked[first : first + _PAGE])
+        met = [self._ladder.compiler.figure(each) for each in self._quantities]
+        count = self._opened.session.count_figures(masks[0].query, met)  # type: ignore[attr-defined]
+        return rows[:most], max(count, len(rows))
+
+    def _figures_in(self, ranked: Sequence[_Ranked]) -> Iterator[tuple[int, int]]:
+        """The figures of some passages that satisfy the conditions; those that are not near yet are brought."""
+        near = self._near_places(ranked)
+        far = self._opened.session.passages(each.key for each in ranked if each.key not in near)
+        if far:
+            number, places = self._opened.bring(far, tokens=False)
+            near |= {key: (number, doc) for key, doc in places.items()}
+        for number, doc in (near[each.key] for each in ranked if each.key in near):
             segment = self._opened.segments[number]
-            here = segment.rows_of("figure", doc)
-            rows += [(number, row) for row in here if not self._quantities or self._meets_one(segment, row)]
-        return rows
+            for row in segment.rows_of("figure", doc):
+                if not self._quantities or self._meets_one(segment, row):
+                    yield number, row
 
     def _facets(self, masks: list[Mask], most: int = _MAX_NAMES) -> dict[str, tuple[Facet, ...]]:
         if not masks[0].any():
@@ -393,7 +399,7 @@ class ClusterAnswer(Answer):
             best = [each for each in ranked if each.key[0] == article][:PASSAGES_SHOWN]
             hits = tuple(self._hits_of(best))
             if hits:
-                near = {k: (n, doc) for n, view in enumerate(self._opened.segments) for k, doc in _keys_in(view, best)}
+                near = self._near_places(best)
                 places = tuple(near[each.key] for each in best)
                 groups.append(
                     ArticleHits(hits[0].article, counts[article], hits, places, reprints=answering.get(key, 1) - 1)

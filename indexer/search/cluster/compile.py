@@ -209,6 +209,10 @@ class Compiler:
         return _phrase("authors", exact_stream(fold(condition.value).text))
 
     def _quantity(self, condition: Quantity) -> Json:
+        return _nested(self.figure(condition))
+
+    def figure(self, condition: Quantity) -> Json:
+        """Figures that satisfy a condition."""
         limits: list[Json] = []
         if condition.low > -math.inf:
             limits.append({"range": {"figures.low": {"gte": condition.low}}})
@@ -217,10 +221,12 @@ class Compiler:
         if condition.dimension is not None:
             limits.append({"term": {"figures.dimension": condition.dimension}})
         if not condition.metric:
-            return _nested(limits)
+            return _all_of(limits)
         metric = exact_stream(condition.metric)
-        measured = _nested([*limits, _phrase("figures.metric", metric)])
-        return measured if self._is_measured(measured) else _nested([*limits, _phrase("figures.texts", metric)])
+        measured = _all_of([*limits, _phrase("figures.metric", metric)])
+        return (
+            measured if self._is_measured(_nested(measured)) else _all_of([*limits, _phrase("figures.texts", metric)])
+        )
 
     # -- the order ---------------------------------------------------------------------------------------------------------
 
@@ -343,8 +349,8 @@ def _phrase(field: str, tokens: Sequence[str]) -> Json:
     return {"match_phrase": {field: joined(tokens)}}
 
 
-def _nested(parts: Sequence[Json]) -> Json:
-    return {"nested": {"path": "figures", "query": _all_of(parts)}}
+def _nested(query: Json) -> Json:
+    return {"nested": {"path": "figures", "query": query}}
 
 
 def _all_of(parts: Sequence[Json]) -> Json:

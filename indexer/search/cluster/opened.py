@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from ...errors import BadRequest
+from ...errors import BadRequest, ClusterAway
 from ...store import IndexState, SegmentView, Snapshot
 from ...store.cluster.near import Key, segment_of
 from ...store.cluster.streams import cut
@@ -87,6 +87,17 @@ class ClusterOpened(Opened):
 
     _names: ClusterNames | None = None
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        missing = self.session.missing
+        return (f"集群有 {missing} 个分片没有应答，结果不全：请稍后再查。",) if missing else ()
+
+    def require_all(self) -> None:
+        if self.session.missing:
+            raise ClusterAway(
+                f"集群有 {self.session.missing} 个分片没有应答，结果会不全：请用 yansou status 看集群的状态，稍后再试。"
+            )
+
     def answer(self, query: Query, *, verbatim: bool = False) -> ClusterAnswer:
         from .answer import ClusterAnswer
 
@@ -127,6 +138,7 @@ class ClusterOpened(Opened):
     def find_article(self, article_id: str) -> ArticleKey | None:
         if article_id not in self._numbers:
             documents = self.scan({"term": {"article": article_id}}, 10_000)
+            self.require_all()
             if not documents:
                 return None
             number, _ = self.bring(documents)
@@ -136,7 +148,7 @@ class ClusterOpened(Opened):
             self._numbers[article_id] = number, article
         return self._numbers[article_id]
 
-    def bring_figures(self, most: int) -> None:
+    def bring_figures(self, most: int) -> int:
         documents: dict[Key, dict[str, Any]] = {}
         figures = 0
         # A passage that has figures has at least one.
@@ -147,6 +159,7 @@ class ClusterOpened(Opened):
                 break
         if documents:
             self.bring(documents, tokens=False)
+        return self.session.count_figures({"match_all": {}})
 
     def bring_name(self, name: Name) -> None:
         from ..namebook import plain
@@ -158,11 +171,14 @@ class ClusterOpened(Opened):
         documents |= self.scan({"bool": {"filter": [{"terms": {"article": articles}}, about]}}, _MAX_OF_NAME)
         if documents:
             self.bring(documents, tokens=False)
+        self.require_all()
 
     # -- about the archive -------------------------------------------------------------------------------------------------
 
     def list_names(self, kind: str | None, part: str, *, limit: int, offset: int) -> tuple[int, list[Name]]:
-        return self.names.page(kind, part, limit=limit, offset=offset)
+        found = self.names.page(kind, part, limit=limit, offset=offset)
+        self.require_all()
+        return found
 
     def reprints_of(self, article_id: str) -> tuple[ArticleInfo, ...]:
         own = self.session.connection.documents(self.session.index("articles"), [article_id])
@@ -170,6 +186,7 @@ class ClusterOpened(Opened):
             return ()
         body = {"size": 1000, "query": {"term": {"fold": own[article_id]["fold"]}}, "_source": ["stored.meta", "date"]}
         (reply,) = self.session.many([body], "articles")
+        self.require_all()
         others = [hit for hit in reply["hits"]["hits"] if hit["_id"] != article_id]
         others.sort(key=lambda hit: (hit["_source"]["date"] or 1 << 31, hit["_id"]))
         return tuple(info_of(hit["_source"]["stored"]["meta"]) for hit in others)
@@ -190,6 +207,7 @@ class ClusterOpened(Opened):
             "aggs": aggregations,
         }
         (reply,) = self.session.many([body], "articles")
+        self.require_all()
         dates = {int(bucket["key"]): bucket["doc_count"] for bucket in reply["aggregations"]["dates"]["buckets"]}
         sources = [bucket for bucket in reply["aggregations"]["sources"]["buckets"] if bucket["key"]]
         return Holdings(
@@ -202,7 +220,9 @@ class ClusterOpened(Opened):
     def similar_to(self, article_id: str, limit: int) -> tuple[SimilarArticle, ...]:
         from .similar import similar_articles
 
-        return similar_articles(self, article_id, limit)
+        found = similar_articles(self, article_id, limit)
+        self.require_all()
+        return found
 
     def rank(self, query: str, match: Match, limit: int) -> list[tuple[float, str]]:
         from ..topk import wanted_in

@@ -124,6 +124,15 @@ class Session:
         replies = self.many([{"size": 0, "track_total_hits": True, "query": query} for query in queries])
         return [reply["hits"]["total"]["value"] for reply in replies]
 
+    def count_figures(self, query: Json, conditions: Sequence[Json] = ()) -> int:
+        """How many figures the passages have that answer a query, or how many of those satisfy any of some conditions."""
+        met: Json = (
+            {"bool": {"should": list(conditions), "minimum_should_match": 1}} if conditions else {"match_all": {}}
+        )
+        aggs: Json = {"of": {"nested": {"path": "figures"}, "aggs": {"met": {"filter": met}}}}
+        (reply,) = self.many([{"size": 0, "query": query, "aggs": aggs}])
+        return int(reply["aggregations"]["of"]["met"]["doc_count"])
+
     def _count(self, queries: Sequence[Json]) -> list[int]:
         found: list[int] = []
         groups = [queries[i : i + _COUNTED_AT_ONCE] for i in range(0, len(queries), _COUNTED_AT_ONCE)]
