@@ -12,7 +12,7 @@ of the passage, stored once for the whole article.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -20,6 +20,7 @@ import numpy as np
 
 from ..store import SegmentView, kernels
 from ..store.arrays import AnyArray
+from ..store.postings import B
 from ..store.segment import term_postings
 from ..text import find_units, fold, is_run
 from ..text.tokenizer import BIGRAM_JOINT, compounds
@@ -32,7 +33,6 @@ __all__ = ["Statistics", "in_context", "possible_words", "query_tokens", "scores
 # Chosen on half of the questions of benchmarks/relevance.py, flat around these values: passages are short and of like
 # length, so length says little (b) and a second occurrence still says something (k1).
 K1 = 0.9
-B = 0.3
 # A word counts as much as a bigram or a character: where all three agree, so much the better.
 # A name of the archive that the query holds is one unit besides.
 _WEIGHTS = {"words": 1.0, "bigrams": 1.0, "chars": 1.0, "names": 2.0}
@@ -68,7 +68,7 @@ class Statistics:
         """What BM25 adds to the frequency in a passage of this length, below the line: a straight ``line``."""
         return (self.line[0] + self.line[1] * lengths).astype(np.float32)
 
-    def frequency(self, family: str, term: str, found: int) -> int:  # noqa: ARG002  # for a store of which segments are a part
+    def frequency(self, family: str, term: Hashable, found: int) -> int:  # noqa: ARG002  # for a store of which segments are a part
         """In how many passages of the archive a term stands, that stands in so many of these segments."""
         return found
 

@@ -112,7 +112,7 @@ def _lists(segments: Sequence[SegmentView], wanted: Sequence[Wanted], statistics
     found: list[list[_List]] = [[] for _ in segments]
     for each in dict.fromkeys(wanted):
         of_each = [_list(segment, norm, each) for segment, norm in zip(segments, statistics.norms, strict=True)]
-        weight = statistics.weight(sum(one.count for one in of_each))
+        weight = statistics.weight(statistics.frequency("words", each, sum(one.count for one in of_each)))
         for lists, one in zip(found, of_each, strict=True):
             if one.count:
                 one.weight = weight
@@ -139,7 +139,8 @@ def _native(
         return None
     words, segment = lists[0].segment.words, lists[0].segment
     rows = words.lists([one.number for one in lists])
-    passages = (lists[0].norm, segment.live, *statistics.line)
+    average = statistics.average_length / segment.average_length
+    passages = (lists[0].norm, segment.live, *statistics.line, max(average, 1 / average), not segment.has_deletions)
     weights = np.asarray([one.weight for one in lists], dtype=np.float32)
     found = getattr(native, function)(*words.columns, rows, weights, *passages, limit, postings.BLOCK, *more)
     docs, scores = found

@@ -140,6 +140,31 @@ def test_more_figures_than_are_read_are_counted(both, query, filters, monkeypatc
         assert f"共有 {whole.total} 个数字，只列出前 2 个：请加上条件。" in found.notes
 
 
+@pytest.mark.parametrize("match", ["any", "all"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "投资 衡阳",
+        "“数字经”",
+        "“总投资一百亿”",
+        "投资 “船山时间” 衡阳",
+        "“00亿”",
+        "5G “★”",
+        "“没有印过的话”",
+        "，",
+        "“衡” “投资”",
+    ],
+)
+def test_same_passages_by_words_and_strings_alone(both, query, match):
+    first, second = (index.rank(query, match=match, limit=200) for index in both)
+    # Equal scores are in no order that is told; float32 sums differ in their last digit.
+    assert sorted((round(score, 3), text) for score, text in first) == sorted(
+        (round(score, 3), text) for score, text in second
+    )
+    tops = [round(score, 3) for score, _ in both[1].rank(query, match=match, limit=5)]
+    assert tops == [round(score, 3) for score, _ in first[:5]]
+
+
 @pytest.mark.parametrize("kind", [None, "park", "project", "organization", "person", "place"])
 def test_same_names(both, kind):
     first, second = (index.names(kind, limit=1000) for index in both)

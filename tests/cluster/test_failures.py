@@ -12,7 +12,7 @@ import pytest
 from indexer.errors import ClusterAway, IndexBusy, IndexMissing, IndexUnusable
 from indexer.search.engine import open_index
 from indexer.store.cluster import Connection
-from indexer.store.cluster.writing import ClusterStore
+from indexer.store.cluster.writing import ClusterChanges, ClusterStore
 from indexer.store.place import ClusterAddress
 from tests.cluster.places import new_places
 from webui import create_app
@@ -260,6 +260,47 @@ def test_changed_and_removed_files_are_followed(three, place, update, tmp_path):
         assert index.search("再加一段").total == 1
     (corpus / "0000.md").write_text("---\ntitle: 第0号\n---\n\n又短了。\n", "utf-8")
     assert update([corpus], place).passages == 4
+
+
+def test_pages_of_copies_that_differ_lose_and_repeat_nothing(three, place, update, tmp_path):
+    corpus = stories(tmp_path / "corpus", range(300))
+    update([corpus], place)
+    for n in range(0, 300, 3):  # what was replaced still counts in scores, on each copy until it merges
+        (corpus / f"{n:04}.md").write_text(
+            f"---\ntitle: 第{n}号\n---\n\n{STORY.format(n=n)}{'又开工。' * (n % 7)}\n", "utf-8"
+        )
+    update([corpus], place)
+    update([corpus], tmp_path / "index")
+    three.wait(3, status="green")
+    with open_index(place) as index, open_index(tmp_path / "index") as embedded:
+        for query, sort in (("星河物流园", "relevance"), ("星河物流园", "date"), ("开工 亿元 期", "relevance")):
+            pages = [
+                hit.passage.id
+                for offset in range(0, 330, 30)
+                for hit in index.search(query, limit=30, offset=offset, sort=sort).hits
+            ]
+            assert len(pages) == len(set(pages)) == 300
+            assert set(pages) == {hit.passage.id for hit in embedded.hits(query)}
+
+
+def test_reader_sees_nothing_of_an_update_before_it_ends(three, place, update, tmp_path, monkeypatch):
+    corpus = stories(tmp_path / "corpus", range(3))
+    update([corpus], place)
+    (corpus / "0001.md").write_text("---\ntitle: 第1号\n---\n\n星河物流园停工了。\n", "utf-8")
+    seen = []
+    write_files = ClusterChanges._write_files
+
+    def look(self, state):
+        self._refresh("articles")  # of these only what must be known besides passages
+        with open_index(place) as index:
+            seen.extend(hit.passage.text for hit in index.search("星河物流园").hits)
+        return write_files(self, state)
+
+    monkeypatch.setattr(ClusterChanges, "_write_files", look)
+    update([corpus], place)
+    assert sorted(seen) == sorted(STORY.format(n=n) for n in range(3))
+    with open_index(place) as index:
+        assert index.search("停工").total == 1
 
 
 def test_second_writer_waits_its_turn(three, place):

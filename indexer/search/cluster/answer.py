@@ -6,7 +6,7 @@ neighbours. Among these the order is that of an index of one's own, to the last 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from functools import cached_property
 from itertools import islice
 from typing import Any, NamedTuple
@@ -177,7 +177,7 @@ class ClusterAnswer(Answer):
                     each, ["date", "article", "ordinal"], offset + limit - len(keys), source=["article", "ordinal"]
                 )
                 keys += [(hit["_source"]["article"], hit["_source"]["ordinal"]) for hit in hits]
-        places = self._places(keys[offset : offset + limit])
+        places = self._opened.bring_around(keys[offset : offset + limit])
         return step, count_passages(masks), list(places.values())
 
     @property
@@ -223,7 +223,7 @@ class ClusterAnswer(Answer):
     def _tokens_for_order(self) -> Tokens:
         """The tokens, with their frequencies in the whole archive known; characters that are everywhere are left to others."""
         session, literal = self._opened.session, self._ladder.compiler.literal
-        wanted: dict[tuple[str, str], Json] = {}
+        wanted: dict[tuple[str, Hashable], Json] = {}
         for family, term, _ in self._tokens:
             field = "words" if family == "chars" and is_run(term) else family
             wanted[family, term] = literal(term) if family == "names" else {"term": {field: cut(term)}}
@@ -238,7 +238,7 @@ class ClusterAnswer(Answer):
         if not documents:
             return []
         keys = [_key(document) for document in documents]
-        places = self._places(keys, dict(zip(keys, documents, strict=True)))
+        places = self._opened.bring_around(keys, dict(zip(keys, documents, strict=True)))
         if not places:  # what is known of their articles is out of reach, which ``notes`` tells
             return []
         near = self._of_segment(next(iter(places.values()))[0])
@@ -249,23 +249,6 @@ class ClusterAnswer(Answer):
         folds = {key: document["fold"] for key, document in zip(keys, documents, strict=True)}
         ranked = self._opened.session.settled(lambda: near._rank(step, [mask], sort, len(documents)))
         return [_Ranked(score, by_doc[doc], folds[by_doc[doc]]) for score, _, doc in ranked]
-
-    def _places(
-        self, keys: Sequence[Key], known: dict[Key, dict[str, Any]] | None = None
-    ) -> dict[Key, tuple[int, int]]:
-        """Bring passages near, with what ranks and continues them; where each stands now."""
-        if not keys:
-            return {}
-        session = self._opened.session
-        documents = dict(known) if known is not None else session.passages(keys)
-        around: set[Key] = set()
-        for (article, ordinal), document in documents.items():
-            stored = document["stored"]
-            others = [0, stored["heading"], ordinal - 1, ordinal + 1 if stored["continued"] else -1]
-            around.update((article, other) for other in others if other >= 0)
-        documents |= session.passages(around - documents.keys())
-        number, places = self._opened.bring(documents)
-        return {key: (number, places[key]) for key in keys if key in places}
 
     def _of_segment(self, number: int) -> Answer:
         """The same answer on one of the segments that are near."""
@@ -280,7 +263,7 @@ class ClusterAnswer(Answer):
     def _hits_of(self, ranked: Sequence[_Ranked]) -> list[Hit]:
         """Hits, marked; those that are not near yet are brought."""
         near = self._near_places(ranked)
-        near |= self._places([each.key for each in ranked if each.key not in near])
+        near |= self._opened.bring_around([each.key for each in ranked if each.key not in near])
         found = [(each.score, *near[each.key]) for each in ranked if each.key in near]
         hits: list[Hit] = self._opened.session.settled(lambda: [self._hit(*place) for place in found])
         return hits

@@ -23,7 +23,7 @@ from ..quantities import Quantity
 from ..query import And, Node, Not, Or, Query, Term
 from ..ranking import K1, Tokens
 
-__all__ = ["NOTHING", "Compiler", "Json", "rule_of", "whole_text"]
+__all__ = ["NOTHING", "Compiler", "Json", "holding_any", "rule_of", "whole_text"]
 
 Json = dict[str, Any]
 
@@ -133,19 +133,10 @@ class Compiler:
             # As printed, with nothing but spaces left out.
             tokens = sign_stream(text.replace(" ", ""))
             return _phrase(target.signs, [token for token in tokens if len(token) == 1])
-        return _any_of([self._pattern(pattern, target) for pattern in wanted])
+        return holding_any(wanted, target)
 
     def _literal_or_title(self, text: str) -> Json:
         return _any_of([self.literal(text), self.literal(text, _TITLE)])
-
-    def _pattern(self, pattern: Pattern, target: _Target) -> Json:
-        if any(not isinstance(piece, UnitPiece) for piece in pattern):
-            return {"intervals": {target.chars: rule_of(pattern, target.values)}}
-        tokens = _tokens_of(pattern)
-        found = _phrase(target.chars, tokens)
-        if target is _PASSAGE and len(tokens) > 1:
-            found = _any_of([found, _across(tokens)])
-        return _all_of([found, *_signs(pattern)])
 
     # -- one sentence ------------------------------------------------------------------------------------------------------
 
@@ -156,14 +147,11 @@ class Compiler:
     def _in_one_sentence(self, way: _Way) -> Json:
         strings = list(dict.fromkeys(way.strings))
         if len(strings) < 2:
-            return _all_of([*(self._any_pattern(each) for each in strings), *way.filters])
+            return _all_of([*(holding_any(each) for each in strings), *way.filters])
         found = [_beginning_together(strings, "chars", None, "sentences", "values")]
         if units := _of_units(strings):
             found.append(_beginning_together(units, "seam", "seam_own", "seam_sentences", None))
         return _all_of([_any_of(found), *way.filters])
-
-    def _any_pattern(self, wanted: Sequence[Pattern]) -> Json:
-        return _any_of([self._pattern(pattern, _PASSAGE) for pattern in wanted])
 
     def _ways(self, node: Node) -> list[_Way]:
         if isinstance(node, Term):
@@ -248,6 +236,21 @@ class Compiler:
         titles = dict.fromkeys(token for term in self._terms for token in stream(_units(term.text))[0])
         clauses += [{"term": {"title": {"value": token, "boost": 0.5}}} for token in titles if token != RUN_MARK]
         return {"bool": {"filter": [self.step(step)], "should": clauses}}
+
+
+def holding_any(wanted: Iterable[Pattern], target: _Target = _PASSAGE) -> Json:
+    """Passages in which any of some patterns stands."""
+    return _any_of([_holding(pattern, target) for pattern in wanted])
+
+
+def _holding(pattern: Pattern, target: _Target) -> Json:
+    if any(not isinstance(piece, UnitPiece) for piece in pattern):
+        return {"intervals": {target.chars: rule_of(pattern, target.values)}}
+    tokens = _tokens_of(pattern)
+    found = _phrase(target.chars, tokens)
+    if target is _PASSAGE and len(tokens) > 1:
+        found = _any_of([found, _across(tokens)])
+    return _all_of([found, *_signs(pattern)])
 
 
 def rule_of(pattern: Iterable[Piece], values: str = "values") -> Json:

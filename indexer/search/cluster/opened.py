@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from ...errors import BadRequest, ClusterAway
+from ...errors import ClusterAway
 from ...store import IndexState, SegmentView, Snapshot
 from ...store.cluster.near import Key, segment_of
-from ...store.cluster.streams import cut
+from ...store.postings import B
 from ..answer import Match, Opened
 from ..ladder import Ladder
 from ..query import Query
-from ..ranking import K1, B, Statistics, Tokens
+from ..ranking import K1, Statistics, Tokens
 from ..reprints import ArticleKey
 from ..results import ArticleInfo, Facet
 from ..status import Status, printed_date
 from .compile import Json
 from .names import ClusterNames
-from .session import SOURCE, Kept, Session, parts_of
+from .session import SOURCE, Kept, Session
 from .speller import ClusterSpeller
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class ClusterStatistics(Statistics):
         self.line = K1 * (1 - B), K1 * B / self.average_length
         self.norms = [self.norm(segment.arrays["passage.length"]) for segment in segments]
 
-    def frequency(self, family: str, term: str, found: int) -> int:
+    def frequency(self, family: str, term: Hashable, found: int) -> int:
         known = self._session.frequency(family, term)
         return found if known is None else max(known, found)
 
@@ -101,6 +101,7 @@ class ClusterOpened(Opened):
     def answer(self, query: Query, *, verbatim: bool = False) -> ClusterAnswer:
         from .answer import ClusterAnswer
 
+        self.session.prefer(query.text)
         return ClusterAnswer(self, query, verbatim=verbatim)
 
     def ladder(self, query: Query, tokens: Tokens) -> Ladder:
@@ -117,6 +118,25 @@ class ClusterOpened(Opened):
         view, places = segment_of(kept, metas, tokens=tokens)
         self.segments.append(view)
         return len(self.segments) - 1, places
+
+    def bring_around(
+        self, keys: Sequence[Key], known: Mapping[Key, dict[str, Any]] | None = None
+    ) -> dict[Key, tuple[int, int]]:
+        """Bring passages near, with what ranks and continues them: their titles, headings and neighbours.
+
+        Returns where each stands now; those that are out of reach are left out. ``known``: what is there of them already.
+        """
+        if not keys:
+            return {}
+        documents = dict(known) if known is not None else self.session.passages(keys)
+        around: set[Key] = set()
+        for (article, ordinal), document in documents.items():
+            stored = document["stored"]
+            others = [0, stored["heading"], ordinal - 1, ordinal + 1 if stored["continued"] else -1]
+            around.update((article, other) for other in others if other >= 0)
+        documents |= self.session.passages(around - documents.keys())
+        number, places = self.bring(documents)
+        return {key: (number, places[key]) for key in keys if key in places}
 
     def scan(self, query: Json, most: int) -> dict[Key, dict[str, Any]]:
         """The first passages that answer, by article and as printed."""
@@ -225,27 +245,11 @@ class ClusterOpened(Opened):
         return found
 
     def rank(self, query: str, match: Match, limit: int) -> list[tuple[float, str]]:
-        from ..topk import wanted_in
+        from .rank import best_passages
 
-        self.session.learn(parts_of(query))
-        wanted = self.session.settled(lambda: wanted_in(query, self.is_word))
-        if any(not isinstance(each, str) for each in wanted):
-            raise BadRequest("rank 在集群上只能按词排列：请去掉引号，或者用 search。")
-        clauses = [{"term": {"words": cut(word)}} for word in dict.fromkeys(wanted)]
-        if not clauses:
-            return []
-        joint = {"should": clauses} if match == "any" else {"must": clauses}
-        (reply,) = self.session.many(
-            [
-                {
-                    "size": limit,
-                    "query": {"bool": joint},
-                    "sort": ["_score", "article", "ordinal"],
-                    "_source": ["stored.text"],
-                }
-            ]
-        )
-        return [(hit["sort"][0], hit["_source"]["stored"]["text"]) for hit in reply["hits"]["hits"]]
+        found = best_passages(self, query, match, limit)
+        self.require_all()
+        return found
 
     def status(self, folder: Any) -> Status:  # noqa: ARG002  # it is on no disk of ours
         from .status import status_of

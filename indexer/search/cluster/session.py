@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import zlib
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -58,16 +59,24 @@ class Session:
         self.kept = kept
         self.missing = 0
         self.connection = kept.connection
+        self._preference: str | None = None
         self._guesses: set[str] | None = None
-        self._frequencies: dict[tuple[str, str], int] = {}
+        self._frequencies: dict[tuple[str, Hashable], int] = {}
 
     def index(self, kind: str) -> str:
         """The name of one of the indexes."""
         return self.kept.generation.index(kind)
 
+    def prefer(self, text: str) -> None:
+        """Have the same copies of the shards asked whenever a question has this text.
+
+        Copies differ in what they have not yet merged away, and so in scores: pages of one answer would lose and repeat passages.
+        """
+        self._preference = f"q{zlib.crc32(text.encode('utf-8', 'surrogatepass')):x}"
+
     def many(self, bodies: Sequence[Mapping[str, Any]], kind: str = "passages") -> list[dict[str, Any]]:
         """The replies to several searches."""
-        replies, missing = self.connection.many(self.index(kind), bodies)
+        replies, missing = self.connection.many(self.index(kind), bodies, preference=self._preference)
         self.missing = max(self.missing, missing)
         return replies
 
@@ -110,11 +119,11 @@ class Session:
 
     # -- frequencies -------------------------------------------------------------------------------------------------------
 
-    def frequency(self, family: str, term: str) -> int | None:
+    def frequency(self, family: str, term: Hashable) -> int | None:
         """In how many passages a term stands, if that was asked for."""
         return self._frequencies.get((family, term))
 
-    def count_terms(self, wanted: Mapping[tuple[str, str], Json]) -> None:
+    def count_terms(self, wanted: Mapping[tuple[str, Hashable], Json]) -> None:
         """Ask in how many passages terms stand: (family, term) -> query."""
         new = {key: query for key, query in wanted.items() if key not in self._frequencies}
         self._frequencies.update(zip(new, self._count(list(new.values())), strict=True))

@@ -105,15 +105,19 @@ class Connection:
         return kind(f"the cluster refused ({error.status_code}): {str(error.info)[:2000]}")
 
     def many(
-        self, index: str, bodies: Sequence[Mapping[str, Any]], *, whole: bool = False
+        self, index: str, bodies: Sequence[Mapping[str, Any]], *, whole: bool = False, preference: str | None = None
     ) -> tuple[list[dict[str, Any]], int]:
         """The replies to several searches, and how many shards did not answer one of them, or not in time.
 
-        With ``whole`` that raises ClusterAway. Every shard scores by the frequencies of all.
+        With ``whole`` that raises ClusterAway. Every shard scores by the frequencies of all. Who gives the same ``preference``
+        is answered by the same copies of the shards while these are there.
         """
+        header = {"index": index, "search_type": "dfs_query_then_fetch"}
+        if preference is not None:
+            header["preference"] = preference
         lines: list[Any] = []
         for body in bodies:
-            lines += [{"index": index, "search_type": "dfs_query_then_fetch"}, {**body, "timeout": _TIMEOUT}]
+            lines += [header, {**body, "timeout": _TIMEOUT}]
         for attempt in range(self._attempts):
             reply = self.request("POST", "/_msearch", "".join(_line(line) for line in lines))
             statuses = {each["status"] for each in reply["responses"] if "error" in each}
@@ -151,11 +155,16 @@ class Connection:
     def documents_in_reach(
         self, index: str, ids: Sequence[str], source: Sequence[str] = ()
     ) -> tuple[dict[str, dict[str, Any]], int]:
-        """The documents of these ids that are there, or of each what ``source`` names; and of how many that cannot be told."""
+        """The documents of these ids that are there, or of each what ``source`` names; and of how many that cannot be told.
+
+        For a reader they are as of the last refresh; for a writer, as they were sent.
+        """
         if not ids:
             return {}, 0
-        only = f"?_source_includes={','.join(source)}" if source else ""
-        reply = self.request("POST", f"/{index}/_mget{only}", {"ids": list(ids)})
+        params = {"realtime": str(self._attempts == WRITING).lower()}
+        if source:
+            params["_source_includes"] = ",".join(source)
+        reply = self.request("POST", f"/{index}/_mget", {"ids": list(ids)}, **params)
         found = {doc["_id"]: doc["_source"] for doc in reply["docs"] if doc.get("found")}
         return found, sum("error" in doc for doc in reply["docs"])
 
