@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterable, Sequence
-from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ..text import Analysis, fold
+from ..text.tokenizer import RUN_MARK
 from ..text.units import STRETCH, is_ended
 from .arrays import AnyArray
 from .blobs import encode_blob
@@ -47,12 +48,13 @@ class SegmentBuilder:
 
     def __init__(self) -> None:
         self.passages = 0
-        self._unit_ids, self._word_ids, self._value_ids = _Ids(), _Ids(), _Ids()
-        self._units: list[int] = []
+        self._word_ids, self._value_ids = _Ids(), _Ids()
+        self._streams: list[str] = []
+        self._runs: list[str] = []
         self._words: list[int] = []
         self._word_counts: list[int] = []
         self._values: list[tuple[int, int, int]] = []
-        self._columns: dict[str, list[int]] = {name: [] for name in PASSAGE_COLUMNS}
+        self._rows: list[tuple[int, ...]] = []
         self._texts: list[bytes] = []
         self._sentences: list[int] = []
         self._breaks: list[int] = []
@@ -61,11 +63,6 @@ class SegmentBuilder:
         self._signatures: list[bytes] = []
         self._facts = FactRows()
         self._next_position = 0
-
-    @property
-    def units(self) -> int:
-        """How many units were added."""
-        return len(self._units)
 
     def add(
         self,
@@ -79,8 +76,8 @@ class SegmentBuilder:
         self._facts.add(first, mentions, figures)
         number = len(self._articles)
         self._articles.append(article)
-        body = (of.units for of, passage in zip(analyses, article.passages, strict=True) if passage.kind == "body")
-        self._signatures.append(signature("".join(chain.from_iterable(body))))
+        body = (of.unit_text for of, passage in zip(analyses, article.passages, strict=True) if passage.kind == "body")
+        self._signatures.append(signature("".join(body)))
         self._first.append(first)
         before = ""
         for passage, analysis in zip(article.passages, analyses, strict=True):
@@ -88,9 +85,9 @@ class SegmentBuilder:
             # The gap after the passage before is taken back where this one continues it.
             start = self._next_position - joined
             heading = -1 if passage.heading is None else first + passage.heading
-            row = (start, len(analysis.units), number, KINDS.index(passage.kind), passage.ordinal, heading)
-            for column, value in zip(self._columns.values(), (*row, joined), strict=True):
-                column.append(value)
+            length = len(analysis.stream)
+            kind = KINDS.index(passage.kind)
+            self._rows.append((start, length, number, kind, passage.ordinal, heading, joined))
             self._texts.append(passage.text.encode(TEXT_ENCODING, "surrogatepass"))
             if not joined or is_ended(fold(before).text):
                 self._sentences.append(start)
@@ -99,10 +96,11 @@ class SegmentBuilder:
             self._add_tokens(analysis, start)
             self.passages += 1
             before = passage.text
-            self._next_position = start + len(analysis.units) + 1
+            self._next_position = start + length + 1
 
     def _add_tokens(self, analysis: Analysis, start: int) -> None:
-        self._units.extend(map(self._unit_ids.__getitem__, analysis.units))
+        self._streams.append(analysis.stream)
+        self._runs += analysis.runs
         self._sentences.extend(start + end for end in analysis.sentence_ends[:-1])
         self._breaks.extend(start + at for at in analysis.breaks)
         self._words.extend(map(self._word_ids.__getitem__, analysis.words))
@@ -112,13 +110,15 @@ class SegmentBuilder:
 
     def part(self) -> Part:
         """What was added, as a part of a segment."""
+        units, stream = _numbered("".join(self._streams), self._runs)
         word_ids, docs, freqs = self._word_entries()
         value_ids, at, lengths = np.asarray(self._values, dtype=np.int32).reshape(-1, 3).T
         facts, names = self._facts.columns()
-        columns = {f"passage.{name}": _numbers(column) for name, column in self._columns.items()}
+        rows = np.asarray(self._rows, dtype=np.int32).reshape(-1, len(PASSAGE_COLUMNS))
+        columns = {f"passage.{name}": column for name, column in zip(PASSAGE_COLUMNS, rows.T.copy(), strict=True)}
         return Part(
-            units=list(self._unit_ids),
-            stream=np.asarray(self._units, dtype=np.uint32),
+            units=units,
+            stream=stream,
             words=list(self._word_ids),
             word_ids=word_ids,
             word_docs=docs,
@@ -142,6 +142,24 @@ class SegmentBuilder:
         size = max(len(self._word_ids), 1)
         keys, freqs = np.unique(docs * size + np.asarray(self._words, dtype=np.int64), return_counts=True)
         return (keys % size).astype(np.int32), (keys // size).astype(np.int32), freqs.astype(np.uint16)
+
+
+def _numbered(stream: str, runs: Sequence[str]) -> tuple[list[str], AnyArray]:
+    """The different units of a stream (see ``Analysis``), and the number of each unit of it among them (uint32)."""
+    codes = np.frombuffer(stream.encode("utf-32-le"), dtype="<u4").astype(np.uint32)
+    ids = _Ids()
+    codes[codes == ord(RUN_MARK)] = _FIRST_RUN + np.asarray([ids[run] for run in runs], dtype=np.uint32)
+    used = np.zeros(_FIRST_RUN + len(ids), dtype=bool)
+    used[codes] = True
+    found = np.flatnonzero(used)
+    number_of = np.empty(len(used), dtype=np.uint32)
+    number_of[found] = np.arange(len(found))
+    names = list(ids)
+    return [chr(code) if code < _FIRST_RUN else names[code - _FIRST_RUN] for code in found.tolist()], number_of[codes]
+
+
+# Runs are numbered behind all characters.
+_FIRST_RUN = sys.maxunicode + 1
 
 
 def _numbers(values: list[int]) -> AnyArray:

@@ -17,26 +17,30 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache, cached_property
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from pathlib import Path
+from typing import NamedTuple
 
 from .fold import Folded, fold
 from .numerals import canonical, find_numerals
 from .units import ALPHANUMERIC, IDEOGRAPHS, RUN, UNIT, find_units, sentence_ends
 from .words import WordCutter
 
-__all__ = ["BIGRAM_JOINT", "VERSION", "Analysis", "Token", "Tokenizer", "compounds", "structure"]
+__all__ = ["BIGRAM_JOINT", "RUN_MARK", "VERSION", "Analysis", "Token", "Tokenizer", "compounds", "structure"]
 
 # Raised whenever the tokens of some text change: an index made before must then be rebuilt.
 VERSION = 3
 # Between the two units of a bigram; no unit can hold it.
 BIGRAM_JOINT = "\u0001"
 
-# STRETCH for a text without underscores, as one set of characters.
-_STRETCH = re.compile(rf"[\w{IDEOGRAPHS}]+")
+# Stands for a run of letters or digits in a text of which every unit is to be one character.
+RUN_MARK = "0"
+_RUNS = re.compile(f"({RUN.pattern})")
+# What is no unit, where a mark stands for each run.
+_SIGNS = re.compile(f"[^{RUN_MARK}{IDEOGRAPHS}]+")
 _HAN_RUN = re.compile(r"[\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+")
 # A compound is letters and digits (5g, pd1728) with signs inside them (3.6.3, gb/t, 39117-2020, node.js) or at their
 # end (c#, c++, 2000+, 5g+, 17%). Longer ones (URLs, keys) are left to their parts.
@@ -44,6 +48,8 @@ _MIXED_RUN = rf"{ALPHANUMERIC}+"
 _JOINED = rf"{ALPHANUMERIC}+(?:[-./_&'’]{ALPHANUMERIC}+)*"
 _COMPOUND = rf"{_JOINED}(?:\+{{1,2}}|#|%)?"
 _MAX_COMPOUND = 48
+# What follows a run that may be part of a compound: another run, or one of the signs above.
+_MAY_GO_ON = re.compile(f"{RUN_MARK}[{RUN_MARK}\\-./_&'’+#%]")
 _ENDS_COMPOUND = frozenset(["", *' \n,:;!?()"，。、；：！？（）《》“”'])
 
 
@@ -57,18 +63,31 @@ class Token:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Analysis:
+class Analysis(NamedTuple):
     """What the index needs of a passage. Positions and ends count units; ``values``: (value, first, past the last).
 
-    ``breaks`` are the units that a sign or a space stands before, but for the first.
+    ``stream`` has a character for each unit: an ideograph itself, ``RUN_MARK`` for each of the ``runs``. A passage has
+    sixty units, and a string each would cost more time than all that is done with them. ``breaks`` are the units that a
+    sign or a space stands before, but for the first.
     """
 
-    units: list[str]
+    stream: str
+    runs: list[str]
     words: list[str]
-    values: list[tuple[str, int, int]] = field(default_factory=list)
-    sentence_ends: list[int] = field(default_factory=list)
-    breaks: list[int] = field(default_factory=list)
+    values: list[tuple[str, int, int]]
+    sentence_ends: list[int]
+    breaks: list[int]
+
+    @property
+    def units(self) -> list[str]:
+        """The units as strings."""
+        runs = iter(self.runs)
+        return [next(runs) if unit == RUN_MARK else unit for unit in self.stream]
+
+    @property
+    def unit_text(self) -> str:
+        """The units written one behind the other."""
+        return self.stream.replace(RUN_MARK, "%s") % tuple(self.runs)  # no sign is a unit
 
 
 class Tokenizer:
@@ -89,11 +108,11 @@ class Tokenizer:
     def analyze(self, text: str) -> Analysis:
         """Everything the index stores of a passage, without offsets."""
         folded = fold(text).text
-        runs = list(RUN.finditer(folded))
-        words = self._cutter.cut_all(_HAN_RUN.findall(folded))
-        words += [run.group() for run in runs]
-        words += [match.group() for match in compounds(folded, runs)]
-        return _analysis(folded, runs, words)
+        marked, runs = _marked(folded)
+        words = self._cutter.cut_all(_HAN_RUN.findall(marked)) + runs
+        if _MAY_GO_ON.search(marked):
+            words += [match.group() for match in compounds(folded)]
+        return _analysis(folded, marked, runs, words)
 
     def chars(self, text: str) -> list[Token]:
         """One token for each unit."""
@@ -132,37 +151,32 @@ class Tokenizer:
 def structure(text: str, words: list[str]) -> Analysis:
     """The analysis of a text whose words are known: that needs no dictionary."""
     folded = fold(text).text
-    return _analysis(folded, list(RUN.finditer(folded)), words)
+    return _analysis(folded, *_marked(folded), words)
 
 
-def _analysis(folded: str, runs: list[re.Match[str]], words: list[str]) -> Analysis:
-    units, starts, breaks = _units(folded, runs)
-    ends = {breaks[bisect_left(starts, end)] for end in sentence_ends(folded)}
-    return Analysis(units, words, _values(folded), sorted(ends), breaks[1:-1])
+def _marked(folded: str) -> tuple[str, list[str]]:
+    """The text with a mark for each of its runs, and the runs."""
+    pieces = _RUNS.split(folded)
+    return RUN_MARK.join(pieces[::2]), pieces[1::2]
+
+
+def _analysis(folded: str, marked: str, runs: list[str], words: list[str]) -> Analysis:
+    stretches: list[str] = []
+    ends: set[int] = set()
+    count = start = 0
+    for end in sentence_ends(marked):
+        found = _SIGNS.split(marked[start:end])
+        stretches += found
+        count += sum(map(len, found))
+        ends.add(count)
+        start = end
+    breaks = sorted({*accumulate(map(len, stretches))} - {0, count})
+    return Analysis("".join(stretches), runs, words, _values(folded), sorted(ends), breaks)
 
 
 def _tokens(folded: Folded, spans: list[tuple[str, int, int]]) -> list[Token]:
     starts = [unit.start for unit in find_units(folded.text)]
     return [Token(text, bisect_left(starts, start), *folded.span(start, end)) for text, start, end in spans]
-
-
-def _units(folded: str, runs: list[re.Match[str]]) -> tuple[list[str], list[int], list[int]]:
-    """The units of a folded text, where its stretches start, and how many units stand before each and before its end."""
-    starts: list[int] = []
-    breaks: list[int] = []
-    lengths = iter([*(run.span() for run in runs), (len(folded), len(folded))])
-    run, run_end = next(lengths)
-    count = 0
-    for stretch in _STRETCH.finditer(folded.replace("_", " ") if "_" in folded else folded):
-        start, end = stretch.span()
-        starts.append(start)
-        breaks.append(count)
-        count += end - start
-        while run < end:
-            count -= run_end - run - 1  # a run is one unit, however long
-            run, run_end = next(lengths)
-    breaks.append(count)
-    return UNIT.findall(folded), starts, breaks
 
 
 def _values(folded: str) -> list[tuple[str, int, int]]:
@@ -177,13 +191,10 @@ def _compound_patterns() -> tuple[re.Pattern[str], ...]:
     return tuple(map(re.compile, (_COMPOUND, _JOINED, _MIXED_RUN)))
 
 
-def compounds(folded: str, runs: Iterable[re.Match[str]] | None = None) -> Iterator[re.Match[str]]:
-    """The words of a folded text that are made of several runs or end in a sign, and the shorter ones inside them.
-
-    ``runs`` saves looking for them again where the caller has done it.
-    """
+def compounds(folded: str) -> Iterator[re.Match[str]]:
+    """The words of a folded text that are made of several runs or end in a sign, and the shorter ones inside them."""
     done = 0
-    for run in RUN.finditer(folded) if runs is None else runs:
+    for run in RUN.finditer(folded):
         start, end = run.span()
         if start < done:
             continue

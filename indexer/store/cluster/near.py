@@ -87,7 +87,9 @@ def _article(meta: Mapping[str, Any], ordinals: list[int], documents: list[Mappi
 
 def _analysis(stored: Mapping[str, Any], *, tokens: bool) -> Analysis:
     return (
-        structure(stored["text"], stored["words"].split(" ") if stored["words"] else []) if tokens else Analysis([], [])
+        structure(stored["text"], stored["words"].split(" ") if stored["words"] else [])
+        if tokens
+        else Analysis("", [], [], [], [], [])
     )
 
 
