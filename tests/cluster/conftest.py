@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -21,12 +22,22 @@ def pytest_collection_modifyitems(config, items):
 
 
 @pytest.fixture(scope="module")
-def both(tmp_path_factory, update, new_place):
+def on_both(tmp_path_factory, update, new_place):
+    """A folder of articles on both stores: (embedded, cluster)."""
+    with ExitStack() as opened:
+
+        def build(corpus):
+            folder = tmp_path_factory.mktemp("both") / "index"
+            place = new_place(folder)
+            assert isinstance(place, ClusterAddress)
+            for each in (folder, place):
+                update([corpus], each)
+            return tuple(opened.enter_context(open_index(each)) for each in (folder, place))
+
+        yield build
+
+
+@pytest.fixture(scope="module")
+def both(on_both):
     """The shipped corpus on both stores: (embedded, cluster)."""
-    folder = tmp_path_factory.mktemp("both") / "index"
-    update([SHIPPED_CORPUS], folder)
-    place = new_place(folder)
-    assert isinstance(place, ClusterAddress)
-    update([SHIPPED_CORPUS], place)
-    with open_index(folder) as embedded, open_index(place) as cluster:
-        yield embedded, cluster
+    return on_both(SHIPPED_CORPUS)

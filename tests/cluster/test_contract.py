@@ -100,6 +100,24 @@ def test_pages_lose_and_repeat_nothing(both, monkeypatch):
     assert len(set(whole)) == len(whole) == cluster.search("的").total
 
 
+def test_sentences_longer_than_a_part_are_one_on_both(on_both, tmp_path):
+    random.seed(11)
+    items = [f"{place}{what}{amount}" for place in "东西南北中" for what in ("区投资", "县建设", "村收入") for amount in ("100亿元", "一百亿元", "5G基站", "20%")]  # fmt: skip
+    text = "".join(random.choice(items) + random.choice("，、；") for _ in range(240)) + "没有了。" + "结尾。"
+    (tmp_path / "long.md").write_text(f"---\ntitle: 长句\n---\n\n{text}\n\n又一段，东区投资100亿元。\n", "utf-8")
+    embedded, cluster = on_both(tmp_path)
+    assert embedded.status().passages > 5
+    for query in ("东区投资 没有了", "结尾 没有了", "没有了 中村收入", "一百亿元 结尾", "(东 结尾) OR (西 没有了)", "没有 -结尾", *(
+        " ".join(random.sample([text[at : at + random.randint(1, 9)].strip("，、；") for at in random.sample(range(len(text)), 3)], n))
+        for n in (1, 1, 1, 1, 2, 2, 2, 3)
+    )):  # fmt: skip
+        for rung in (None, "near"):
+            first, second = (index.search(query, limit=100, rung=rung) for index in (embedded, cluster))
+            assert (first.rung, first.total, sorted((hit.passage.id, hit.highlights) for hit in first.hits)) == (
+                second.rung, second.total, sorted((hit.passage.id, hit.highlights) for hit in second.hits)
+            ), query  # fmt: skip
+
+
 def test_by_date_newest_first(both):
     first, second = ([hit.article.date for hit in index.search("投资", sort="date", limit=50).hits] for index in both)
     assert first == second

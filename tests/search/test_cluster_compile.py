@@ -103,6 +103,9 @@ def archive(article_of, tokenizer):
         article_of("衡阳的投资", *texts[:4], number=1, continues=(2,)),
         article_of("时间谷 100亿", *texts[4:], number=2, continues=(2, 3)),
         article_of("题", "船山时。", "间谷到了。衡。", "阳也到了", number=3, continues=(2, 3)),
+        # One sentence over three parts, and a number that is written in another way behind the seam.
+        article_of("题", "没有。衡阳，总投资", "一百亿元，时间谷", "也到了，5G。投资没有", number=4, continues=(2, 3)),
+        article_of("题", "园区，", "5G", "投资", "，", "衡阳", number=5, continues=(2, 3, 4, 5)),
     ]
     builder = SegmentBuilder()
     for article in articles:
@@ -116,11 +119,12 @@ def archive(article_of, tokenizer):
 PIECES = (
     "衡阳", "投资", "100亿", "一百亿元", "00亿", "亿元", "5G", "5", "G", "Git Hub", "GitHub", "C++", "C#", "c", "★", "→", "，",
     "时间谷", "“时间”", "船山时间谷", "山时间", "2021年", "二〇二一年", "2000", "没有", "元建", "园区 株洲", "题", "不在", "间谷", "衡阳也", "山", "到了", "没",
+    "总投资100亿", "投资 一百亿", "谷也",
 )  # fmt: skip
 SHAPES = ("{a}", "{a} {b}", "{a} {b} {c}", "“{a}”", "{a} -{b}", "{a} OR {b}", "({a} OR {b}) {c}", "{a} “{b}”", "{a} 标题:{b}", "{a} 类型:正文", "({a} {b}) OR {c}", "{a} -({b} {c})", "({a} OR 类型:标题) {b}")  # fmt: skip
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", range(12))
 def test_compiled_steps_find_what_the_ladder_finds(archive, seed):
     sent, view, places = archive
     choose = random.Random(seed)

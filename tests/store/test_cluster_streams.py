@@ -121,14 +121,45 @@ def test_a_part_survives_the_way_there_and_back(article_of, tokenizer, search_in
         assert search_in([view], query, rung="near" if query.startswith("元") else None).total >= total
 
 
-def test_seam_holds_what_goes_on_in_the_next_part(article_of, tokenizer):
-    article = article_of("题", "甲乙丙", "丁戊", continues=(2,))
+@pytest.mark.parametrize(
+    ("texts", "seams"),
+    [
+        pytest.param(
+            ("甲乙。丙", "丁戊。己", "庚"),
+            [
+                ("甲 乙 丙 丁 戊 己 庚", "o o o + + + +", "a a b b b a a"),
+                ("丙 丁 戊 己 庚", "- o o o +", "a a a b b"),
+                ("己 庚", "- o", ""),
+            ],
+            id="sentences-go-on-on-both-sides",
+        ),
+        pytest.param(
+            ("甲乙。", "丙丁"), [("甲 乙 丙 丁", "o o + +", "a a b b"), None], id="only-what-follows-where-one-ends"
+        ),
+        pytest.param(
+            ("甲", "，", "乙"), [("甲 乙", "o +", ""), None, ("甲 乙", "- o", "")], id="a-part-of-punctuation-between"
+        ),
+    ],
+)
+def test_seams_hold_what_parts_share(article_of, tokenizer, texts, seams):
+    article = article_of("题", *texts, continues=range(2, len(texts) + 1))
     builder = SegmentBuilder()
     builder.add(article, [tokenizer.analyze(passage.text) for passage in article.passages])
     (sent,) = documents(builder.part())
-    first = dict(sent.passages)[f"{article.id}-1"]
-    assert (first["seam"], first["seam_cut"], first["seam_own"]) == ("甲 乙 丙 丁 戊", ". . > < .", "甲 乙 丙 . .")
-    assert "seam" not in dict(sent.passages)[f"{article.id}-2"]
+    for (_, passage), seam in zip(sent.passages[1:], seams, strict=True):
+        found = passage.get("seam", ""), passage.get("seam_part", ""), passage.get("seam_sentences", "")
+        assert found == (seam or ("", "", ""))
+
+
+def test_seams_know_values_and_are_bounded(article_of, tokenizer):
+    parts = ["甲" * 600] * 12 + ["一百亿"]
+    article = article_of("题", *parts, continues=range(2, 14))
+    builder = SegmentBuilder()
+    builder.add(article, [tokenizer.analyze(passage.text) for passage in article.passages])
+    (sent,) = documents(builder.part())
+    documents_of = [passage for _, passage in sent.passages]
+    assert documents_of[12]["seam_values"].split()[-3:] == ["<10000000000", ".", ">10000000000"]
+    assert max(len(document.get("seam", "").split()) for document in documents_of) == 2048 + 600 + 2048 + 256
 
 
 def test_chunks_are_bounded_and_lose_nothing():

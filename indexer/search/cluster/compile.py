@@ -146,11 +146,12 @@ class Compiler:
 
     def _in_one_sentence(self, way: _Way) -> Json:
         strings = list(dict.fromkeys(way.strings))
-        if len(strings) < 2:
-            return _all_of([*(holding_any(each) for each in strings), *way.filters])
-        found = [_beginning_together(strings, "chars", None, "sentences", "values")]
-        if units := _of_units(strings):
-            found.append(_beginning_together(units, "seam", "seam_own", "seam_sentences", None))
+        if not strings:
+            return _all_of(way.filters)
+        found = [_in_passage(strings) if len(strings) > 1 else holding_any(strings[0])]
+        terms = dict.fromkeys(patterns(term.text, self._is_word) for term in self._terms)
+        if len(terms) > 1:
+            found.append(_over_seam(strings, terms))
         return _all_of([_any_of(found), *way.filters])
 
     def _ways(self, node: Node) -> list[_Way]:
@@ -244,12 +245,13 @@ def holding_any(wanted: Iterable[Pattern], target: _Target = _PASSAGE) -> Json:
 
 
 def _holding(pattern: Pattern, target: _Target) -> Json:
-    if any(not isinstance(piece, UnitPiece) for piece in pattern):
-        return {"intervals": {target.chars: rule_of(pattern, target.values)}}
-    tokens = _tokens_of(pattern)
-    found = _phrase(target.chars, tokens)
-    if target is _PASSAGE and len(tokens) > 1:
-        found = _any_of([found, _across(tokens)])
+    if all(isinstance(piece, UnitPiece) for piece in pattern):
+        tokens = _tokens_of(pattern)
+        found, is_one = _phrase(target.chars, tokens), len(tokens) == 1
+    else:
+        found, is_one = {"intervals": {target.chars: rule_of(pattern, target.values)}}, len(pattern) == 1
+    if target is _PASSAGE and not is_one:
+        found = _any_of([found, _across(pattern)])
     return _all_of([found, *_signs(pattern)])
 
 
@@ -291,39 +293,46 @@ def _signs(pattern: Pattern) -> list[Json]:
     return [{"term": {"words": cut(word)}} for word in signed]
 
 
-def _across(tokens: Sequence[str]) -> Json:
-    """A phrase that begins in this part of a long paragraph and ends in what follows."""
-    match = _match(tokens)["match"]
-    return {"intervals": {"seam": {"match": match | {"filter": {"containing": _match([">", "<"], "seam_cut")}}}}}
+def _across(pattern: Pattern) -> Json:
+    """A pattern that begins in this part of a long paragraph and ends in what follows."""
+    into_next = _within({"containing": _match(["o", "+"], "seam_part")}, [rule_of(pattern, "seam_values")])
+    return {"intervals": {"seam": _within({"not_containing": _match(["-", "o"], "seam_part")}, [into_next])}}
 
 
-def _beginning_together(
-    strings: Sequence[Sequence[Pattern]], field: str, own: str | None, sentences: str, values: str | None
-) -> Json:
-    """Passages in one sentence of which all the strings begin, in the fields of the passage or of its seam."""
-    begins = [_any_rule([_begin(pattern, own, values or "") for pattern in wanted]) for wanted in strings]
+def _in_passage(strings: Sequence[Sequence[Pattern]]) -> Json:
+    """Passages in one sentence of which all the strings begin."""
+    return {"intervals": {"chars": _in_one([_begin(wanted, "values") for wanted in strings], "sentences")}}
+
+
+def _over_seam(strings: Sequence[Sequence[Pattern]], terms: Iterable[Sequence[Pattern]]) -> Json:
+    """Parts of a long paragraph in which any of the terms begins, in a sentence in which all the strings do, wherever it is cut."""
+    begins = [_begin(wanted, "seam_values") for wanted in strings]
+    own = [_begin(wanted, "seam_values") for wanted in terms if wanted]
+    begins.append(_within({"contained_by": _match(["o"], "seam_part")}, own))
+    return {"intervals": {"seam": _in_one(begins, "seam_sentences")}}
+
+
+def _in_one(rules: Sequence[Json], sentences: str) -> Json:
     end = _any_rule([_match(["a", "b"], sentences), _match(["b", "a"], sentences)])
-    rule = {"all_of": {"intervals": begins, "mode": "unordered", "filter": {"not_containing": end}}}
-    return {"intervals": {field: rule}}
+    return {"all_of": {"intervals": list(rules), "mode": "unordered", "filter": {"not_containing": end}}}
 
 
-def _begin(pattern: Pattern, own: str | None, values: str) -> Json:
-    """The first token of a pattern, where all of it stands; ``own``: the field in which it must be."""
+def _begin(wanted: Sequence[Pattern], values: str) -> Json:
+    """The first token of any of some patterns, where all of it stands."""
+    return _any_rule([_begin_of(pattern, values) for pattern in wanted])
+
+
+def _begin_of(pattern: Pattern, values: str) -> Json:
     first = pattern[0]
     if isinstance(first, ValuePiece):
-        within = {"filter": {"contained_by": rule_of(pattern, values)}}
-        return {"any_of": {"intervals": [_match([f"{sign}{first.value}"], values) for sign in "=<"]} | within}
+        return _within(
+            {"contained_by": rule_of(pattern, values)}, [_match([f"{sign}{first.value}"], values) for sign in "=<"]
+        )
     tokens = _tokens_of([piece for piece in pattern if isinstance(piece, UnitPiece)])
-    found = _match(tokens[:1], own)
+    found = _match(tokens[:1])
     if len(pattern) > 1 or len(tokens) > 1:
         found["match"]["filter"] = {"contained_by": rule_of(pattern, values)}
     return found
-
-
-def _of_units(strings: Sequence[Sequence[Pattern]]) -> list[list[Pattern]]:
-    """Of each string the patterns without values, which seams do not know; none if that leaves nothing of one."""
-    found = [[each for each in wanted if all(isinstance(one, UnitPiece) for one in each)] for wanted in strings]
-    return found if all(found) else []
 
 
 def _joined_ways(ways: Iterable[_Way]) -> _Way:
@@ -338,6 +347,10 @@ def _match(tokens: Sequence[str], field: str | None = None) -> Json:
 
 def _any_rule(rules: Sequence[Json]) -> Json:
     return rules[0] if len(rules) == 1 else {"any_of": {"intervals": list(rules)}}
+
+
+def _within(limit: Json, rules: Sequence[Json]) -> Json:
+    return {"any_of": {"intervals": list(rules), "filter": limit}}
 
 
 def _ordered(rules: Sequence[Json], gaps: int = 0) -> Json:

@@ -30,6 +30,9 @@ __all__ = ["INFINITE", "ArticleDocument", "documents", "name_key"]
 INFINITE = 1.7976931348623157e308
 # A literal string is at most this many units (the longest query), so no more of what follows is needed at a seam.
 _SEAM_UNITS = 256
+# Of a sentence that goes on in other parts of a paragraph, so much is sent with each part on either side. A sentence is longer
+# than a part (600 characters) where a table or a list was printed as one; that none may be of any length bounds what is sent.
+_SENTENCE_UNITS = 2048
 _BANDS = 16
 
 
@@ -72,9 +75,7 @@ class _Reader:
         self._first_word = np.searchsorted(part.word_docs[order], np.arange(part.passages + 1))
         at = np.argsort(part.value_at, kind="stable")
         self._values = at
-        # A passage without units begins where the next one does: positions belong to the last that begins there.
-        self._first_value = np.searchsorted(part.value_at[at], np.append(self._starts, np.iinfo(np.int64).max))
-        self._first_sentence = np.searchsorted(part.sentences, np.append(self._starts, np.iinfo(np.int64).max))
+        self._values_at = part.value_at[at].astype(np.int64)
         self._names = [json.loads(name) for name in part.names]
 
     def articles(self) -> Iterator[tuple[int, range]]:
@@ -86,14 +87,21 @@ class _Reader:
         part = self._part
         return [part.units[unit] for unit in part.stream[self._offsets[doc] : self._offsets[doc + 1]].tolist()]
 
-    def values(self, doc: int) -> list[tuple[str, int, int]]:
+    def values(self, start: int, end: int) -> list[tuple[str, int, int]]:
+        """The values between two positions: (value, first unit, unit behind it), counted from the first."""
         part, found = self._part, []
-        start, length = int(self._starts[doc]), int(self._lengths[doc])
-        for row in self._values[self._first_value[doc] : self._first_value[doc + 1]].tolist():
-            at = int(part.value_at[row]) - start
-            if at < length:
-                found.append((part.values[part.value_ids[row]], at, at + int(part.value_lengths[row])))
+        first, last = np.searchsorted(self._values_at, (start, end)).tolist()
+        for row in self._values[first:last].tolist():
+            at, behind = int(part.value_at[row]), int(part.value_at[row] + part.value_lengths[row])
+            if behind <= end:
+                found.append((part.values[part.value_ids[row]], at - start, behind - start))
         return found
+
+    def sentences(self, start: int, end: int) -> list[int]:
+        """Where sentences begin between two positions, counted from the first."""
+        sentences = self._part.sentences
+        first, last = np.searchsorted(sentences, (start, end)).tolist()
+        return [at - start for at in sentences[first:last].tolist()]
 
     def words(self, doc: int) -> list[str]:
         part, found = self._part, []
@@ -124,8 +132,7 @@ class _Reader:
         columns = self._part.columns
         units, words = self.units(doc), self.words(doc)
         tokens, starts = stream(units)
-        start = int(self._starts[doc])
-        sentences = self._part.sentences[self._first_sentence[doc] : self._first_sentence[doc + 1]] - start
+        start, end = self._span(doc)
         title = self.units(docs.start)
         title_tokens, title_starts = stream(title)
         ordinal, heading = int(columns["passage.ordinal"][doc]), int(columns["passage.heading"][doc])
@@ -139,13 +146,13 @@ class _Reader:
             "date": date,
             "length": len(units),
             "chars": joined(tokens),
-            "bigrams": joined(bigrams(units + self._following(doc, docs, 1))),
+            "bigrams": joined(bigrams(units + self._next_unit(doc, docs))),
             "words": joined(map(cut, words)),
-            "values": joined(values_stream(self.values(doc), starts)),
-            "sentences": joined(sentence_stream(sentences.tolist(), starts)),
+            "values": joined(values_stream(self.values(start, end), starts)),
+            "sentences": joined(sentence_stream(self.sentences(start, end), starts)),
             "signs": joined(sign_stream(text)),
             "title": joined(title_tokens),
-            "title_values": joined(values_stream(self.values(docs.start), title_starts)),
+            "title_values": joined(values_stream(self.values(*self._span(docs.start)), title_starts)),
             "title_signs": joined(sign_stream(self._texts[docs.start])),
             "authors": [joined(exact_stream(fold(name).text)) for name in (*meta["authors"], *meta["photographers"])],
             "names": _by_kind(self._names[row[2]] for row in mentions),
@@ -161,32 +168,58 @@ class _Reader:
                 "mentions": [[row[0], row[1], *self._names[row[2]], row[3]] for row in mentions],
             },
         }
-        return f"{meta['id']}-{ordinal}", {k: v for k, v in document.items() if v not in ("", [], {})} | self._seam(
-            doc, docs, document["sentences"]
-        )
+        document |= self._seam(doc, docs)
+        return f"{meta['id']}-{ordinal}", {k: v for k, v in document.items() if v not in ("", [], {})}
 
-    def _seam(self, doc: int, docs: range, sentences: str) -> dict[str, Any]:
-        following = self._following(doc, docs, _SEAM_UNITS)
-        if not following or not self._lengths[doc]:
-            return {}
-        before, behind = stream(self.units(doc))[0], stream(following)[0]
-        marks = ["."] * (len(before) - 1) + [">", "<"] + ["."] * (len(behind) - 1)
-        return {
-            "seam": joined(before + behind),
-            "seam_cut": joined(marks),
-            "seam_own": joined(before + ["."] * len(behind)),
-            "seam_sentences": sentences,
-        }
+    def _span(self, doc: int) -> tuple[int, int]:
+        """The position of the first unit of a passage, and that behind its last."""
+        return int(self._starts[doc]), int(self._starts[doc] + self._lengths[doc])
 
-    def _following(self, doc: int, docs: range, count: int) -> list[str]:
-        """The first units of the parts that go on with a passage."""
+    def _paragraph(self, doc: int, docs: range) -> tuple[int, int]:
+        """The positions of the paragraph of which a passage is a part, as far as they can matter to it."""
         joined_to = self._part.columns["passage.joined"]
-        found: list[str] = []
-        place = doc + 1
-        while place < docs.stop and joined_to[place] and len(found) < count:
-            found += self.units(place)
-            place += 1
-        return found[:count]
+        start, end = self._span(doc)
+        first = last = doc
+        while joined_to[first] and start - self._starts[first] < _SENTENCE_UNITS:
+            first -= 1
+        while (
+            last + 1 < docs.stop and joined_to[last + 1] and self._span(last)[1] - end < _SENTENCE_UNITS + _SEAM_UNITS
+        ):
+            last += 1
+        return int(self._starts[first]), self._span(last)[1]
+
+    def _between(self, doc: int, start: int, end: int) -> list[str]:
+        """The units of the paragraph of a passage between two positions, which follow each other without a gap."""
+        shift = int(self._offsets[doc] - self._starts[doc])
+        return [self._part.units[unit] for unit in self._part.stream[start + shift : end + shift].tolist()]
+
+    def _next_unit(self, doc: int, docs: range) -> list[str]:
+        """The first unit of what goes on with a passage."""
+        end = self._span(doc)[1]
+        return self._between(doc, end, min(end + 1, self._paragraph(doc, docs)[1]))
+
+    def _seam(self, doc: int, docs: range) -> dict[str, Any]:
+        """A part of a paragraph with what it shares with others: strings that go on behind it, sentences on both sides."""
+        begin, behind = self._paragraph(doc, docs)
+        start, end = self._span(doc)
+        if start == end or (begin, behind) == (start, end):
+            return {}
+        marks = self._part.sentences
+        sentence = int(marks[np.searchsorted(marks, start, side="right") - 1])
+        following = int(np.searchsorted(marks, end))
+        ended = int(marks[following]) if following < len(marks) else behind
+        first = max(begin, sentence, start - _SENTENCE_UNITS)
+        last = min(behind, min(ended, end + _SENTENCE_UNITS) + _SEAM_UNITS)
+        if (first, last) == (start, end):
+            return {}
+        tokens, starts = stream(self._between(doc, first, last))
+        before, own = starts[start - first], starts[end - first]
+        return {
+            "seam": joined(tokens),
+            "seam_part": joined("-" * before + "o" * (own - before) + "+" * (len(tokens) - own)),
+            "seam_sentences": joined(sentence_stream(self.sentences(first, last), starts)),
+            "seam_values": joined(values_stream(self.values(first, last), starts)),
+        }
 
     def _facts(self, table: str, doc: int) -> list[list[Any]]:
         """Of figures [[low, high, dimension, kind, target, year], fact], of mentions [start, end, name, fact]."""

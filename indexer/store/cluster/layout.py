@@ -16,7 +16,7 @@ from typing import Any
 __all__ = ["FORMAT", "K1", "KINDS", "B", "index_name", "mappings", "settings", "stamp_of"]
 
 # Raised when the fields change: an older index must then be rebuilt.
-FORMAT = 1
+FORMAT = 2
 KINDS = ("passages", "articles", "files", "names")
 # As in ``search.ranking``, which has the last word on the order (a test compares them).
 K1 = 0.9
@@ -37,12 +37,12 @@ _FIELDS: dict[str, dict[str, Any]] = {
         "values": _PLACES,
         "sentences": _PLACES,
         "signs": _PLACES,
-        # Of a long paragraph this part and the beginning of what follows; "><" over the two tokens where they meet; this part
-        # alone; and its sentences. All have the same positions.
+        # Of a long paragraph this part, what precedes it of its first sentence, and some of what follows; which of the three each
+        # token is of (- o +); and their sentences and values. All have the same positions.
         "seam": _PLACES,
-        "seam_cut": _PLACES,
-        "seam_own": _PLACES,
+        "seam_part": _PLACES,
         "seam_sentences": _PLACES,
+        "seam_values": _PLACES,
         "title": _PLACES,
         "title_values": _PLACES,
         "title_signs": _PLACES,
