@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from indexer.errors import BadRequest
+from indexer.facts.names.pairs import PairFilter
 from indexer.text import fold
 
 __all__ = [
@@ -102,7 +103,7 @@ class Words:
 class WordScanner:
     """Finds the words of several lists in a folded text in one pass; the words of one list never overlap.
 
-    A dictionary by two characters, behind a pattern that passes over the places where no word can begin: many times
+    A dictionary by two characters, behind a filter that passes over the places where no word can begin: many times
     faster than one pattern of thousands of words, in which every first character is tried in turn. Of words that begin
     alike the longest is found. Words have two characters or more.
     """
@@ -118,16 +119,14 @@ class WordScanner:
             pair: tuple((n, tuple(sorted(set(map(len, words)), reverse=True)), words) for n, words in entries.items())
             for pair, entries in pairs.items()
         }
-        firsts, seconds = ("".join(map(re.escape, sorted({pair[i] for pair in pairs}))) for i in (0, 1))
-        self._candidate = re.compile(f"[{firsts}](?=[{seconds}])")
+        self._filter = PairFilter(pairs)
 
     def find(self, text: str) -> dict[str, list[tuple[int, int, Any]]]:
         """By list: start, end and value of each word, from left to right."""
         found: list[list[tuple[int, int, Any]]] = [[] for _ in self._names]
         done = [0] * len(found)
         pairs = self._pairs
-        for match in self._candidate.finditer(text):
-            start = match.start()
+        for start in self._filter.places(text):
             for number, lengths, words in pairs.get(text[start : start + 2], ()):
                 if start < done[number]:
                     continue

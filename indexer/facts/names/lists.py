@@ -7,6 +7,7 @@ known, which speak for the others when the list has no such word.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from functools import cache
 
@@ -98,8 +99,10 @@ def find_in_lists(text: Text, known: Iterable[Found]) -> Iterator[Found]:
         members = _forward_members(text, match.end())
         seen.update(start for start, _ in members)
         yield from _headed(text, members, _HEADS[match.group("head")], starts)
+    begins = sorted(starts)
     for match in _CLAUSE_OF_LIST.finditer(s) if "、" in s else ():
-        if "、" not in match.group():
+        # Known members speak for the others: without one there is nothing to be found.
+        if "、" not in match.group() or bisect_left(begins, match.start()) == bisect_left(begins, match.end()):
             continue
         members = _members_of_chain(text, match.start(), match.end())
         if members and not seen.intersection(start for start, _ in members):

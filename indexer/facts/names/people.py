@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from indexer.facts.names.gazetteer import alternatives, divisions, read_lists, short_places
+from indexer.facts.names.pairs import PairFilter
 from indexer.facts.names.scan import HAN, Found, Text, left_edge
 from indexer.reading.article import Article
 
@@ -139,6 +140,11 @@ def name_end(s: str, at: int, *, sure: bool = False, also: str = "") -> int | No
 
 
 @cache
+def _role_filter() -> PairFilter:
+    return PairFilter(read_lists("roles")["before"])
+
+
+@cache
 def _role_pattern() -> re.Pattern[str]:
     roles = alternatives(read_lists("roles")["before"])
     surnames = "".join(sorted(_lists().single | {name[0] for name in _lists().compound}))
@@ -151,8 +157,12 @@ _ROLE_HEAD = re.compile(
 
 
 def _behind_roles(text: Text) -> Iterator[Found]:
-    s = text.text
-    for match in _role_pattern().finditer(s):
+    s, done = text.text, 0
+    for place in _role_filter().places(s):
+        match = _role_pattern().match(s, place) if place >= done else None
+        if match is None:
+            continue
+        done = match.end()
         role, start = match.group("role"), match.end()
         if role in _EXACT_ROLES and not match.group("gap"):
             continue
@@ -415,7 +425,7 @@ _NAMES_BEFORE = re.compile(
 
 def _photographers(text: Text) -> Iterator[Found]:
     s = text.text
-    for match in _SHOT.finditer(s):
+    for match in _SHOT.finditer(s) if "摄" in s or "供图" in s else ():
         at = match.start()
         before = _NAMES_BEFORE.search(s[max(0, at - 36) : at])
         if before is None:

@@ -36,10 +36,10 @@ HAN = "\u3400-\u9fff"
 # No name is longer; what is, was cut wrongly.
 _MAX_LEFT = 30
 
-# Characters that go on inside a name, with whole quotations and short brackets: 创大(湖南)公司.
+# Characters that go on inside a name, with whole quotations and short brackets: 创大(湖南)公司. Possessive: nothing follows.
 _RUN = re.compile(
-    rf"(?:[0-9a-z{HAN}·&+\-.]|“[^“”。,;:!?\n]{{1,20}}”|‘[^‘’。,;:!?\n]{{1,20}}’|\"[^\"。,;:!?\n]{{1,20}}\""
-    rf"|「[^「」。,\n]{{1,20}}」|\((?!以下|下文|下称|简称|原|含|注|记者|图|见)[{HAN}0-9a-z]{{1,8}}\))+"
+    rf"(?:[0-9a-z{HAN}·&+\-.]++|“[^“”。,;:!?\n]{{1,20}}”|‘[^‘’。,;:!?\n]{{1,20}}’|\"[^\"。,;:!?\n]{{1,20}}\""
+    rf"|「[^「」。,\n]{{1,20}}」|\((?!以下|下文|下称|简称|原|含|注|记者|图|见)[{HAN}0-9a-z]{{1,8}}\))++"
 )
 _QUANTITY = (
     r"第?[0-9][0-9.]*[万亿]?[余多]?(?:万元|亿元|元|平方公里|平方米|公里|公顷|[个家座条批项名位所处种宗件户亩人块吨台套届年月日天]|大(?!道|桥|学))"

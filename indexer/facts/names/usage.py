@@ -24,6 +24,8 @@ __all__ = ["canonical_names", "find_repeats", "learn_short_forms", "name_key"]
 _DEFINITION = re.compile(
     r"\((?:以下|下文|下称|后文)?(?:统称|简称|合称|下称)(?:为|“|:|是)?“?(?P<short>[^()“”,。;]{2,12})”?\)|[,]?(?:以下|下文)简称“?(?P<bare>[^()“”,。;、\n]{2,10})”?(?=[),。;])"
 )
+# One of these stands in each definition.
+_CALLED = ("简称", "统称", "合称", "下称")
 _DECORATION = re.compile(r"[\s“”‘’\"'「」()]+")
 
 
@@ -44,7 +46,7 @@ def learn_short_forms(text: Text, found: Iterable[Found]) -> tuple[dict[tuple[st
     names = [one for one in found if one.kind != "place"]
     by_end = {one.end: one for one in sorted(names, key=lambda f: f.end - f.start)}
     learnt: dict[tuple[str, str], str] = {}
-    for match in _DEFINITION.finditer(s):
+    for match in _DEFINITION.finditer(s) if any(word in s for word in _CALLED) else ():
         full = by_end.get(match.start())
         short = match.group("short") or match.group("bare")
         # A definition stands in one passage.
