@@ -19,7 +19,7 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -42,12 +42,17 @@ class Unavailable(Exception):
 class Cluster:
     """Three nodes. ``urls`` are their addresses; ``kill`` and ``start`` take the number of one, from 0.
 
+    ``settings`` are more lines of their ``opensearch.yml``.
+
     They listen for HTTP on the ports above ``base_port``, which the runner wants to be from 9200 to 9290, and for each other
     on those 100 above.
     """
 
-    def __init__(self, home: Path, base_port: int = 9200, nodes: int = 3) -> None:
+    def __init__(
+        self, home: Path, base_port: int = 9200, nodes: int = 3, settings: Mapping[str, object] | None = None
+    ) -> None:
         self.home = home
+        self._more = settings or {}
         self._classpath = classpath()
         self._base = base_port
         self._count = nodes
@@ -121,14 +126,14 @@ class Cluster:
             "cluster.fault_detection.leader_check.timeout": "5s",
             "cluster.fault_detection.follower_check.timeout": "5s",
         }
-        return "".join(f"{name}: {json.dumps(value)}\n" for name, value in settings.items())
+        return "".join(f"{name}: {json.dumps(value)}\n" for name, value in {**settings, **self._more}.items())
 
 
 @contextmanager
-def running(base_port: int = 9200, nodes: int = 3) -> Iterator[Cluster]:
+def running(base_port: int = 9200, nodes: int = 3, settings: Mapping[str, object] | None = None) -> Iterator[Cluster]:
     """A cluster in a folder of its own, ended with the block. Raises Unavailable."""
     with tempfile.TemporaryDirectory(prefix="yansou-cluster-") as folder:
-        cluster = Cluster(Path(folder), base_port, nodes)
+        cluster = Cluster(Path(folder), base_port, nodes, settings)
         try:
             cluster.start_all()
             yield cluster

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import threading
-from pathlib import Path
 
 import pytest
 
@@ -15,11 +12,10 @@ from indexer.store.cluster import Connection
 from indexer.store.cluster.writing import ClusterChanges, ClusterStore
 from indexer.store.place import ClusterAddress
 from tests.cluster.places import new_places
+from tests.cluster.stories import STORY, command, stories
 from webui import create_app
 
 pytestmark = pytest.mark.needs_cluster
-
-STORY = "星河物流园第{n}期开工，总投资{n}亿元。"
 
 
 @pytest.fixture(scope="module")
@@ -37,31 +33,6 @@ def place(three):
     with new_places(*three.urls, shards=3, replicas=1) as new:
         yield new()
         three.start_all()
-
-
-def stories(folder: Path, numbers) -> Path:
-    folder.mkdir(exist_ok=True)
-    for n in numbers:
-        (folder / f"{n:04}.md").write_text(f"---\ntitle: 第{n}号\n---\n\n{STORY.format(n=n)}\n", "utf-8")
-    return folder
-
-
-def command(place: ClusterAddress, *args: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    variables = {
-        "YANSOU_ENGINE": "opensearch",
-        "YANSOU_CLUSTER_URLS": ",".join(place.urls),
-        "YANSOU_CLUSTER_NAME": place.name,
-        "PATH": "/usr/bin:/bin",
-    }
-    return subprocess.run(
-        [sys.executable, "-m", "tests.cluster.yansou", *args],
-        cwd=Path(__file__).parents[2],
-        env=variables,
-        capture_output=True,
-        text=True,
-        timeout=180,
-        check=False,
-    )
 
 
 def test_node_that_dies_in_mid_bulk_loses_nothing(three, place, update, tmp_path, monkeypatch):
@@ -306,33 +277,6 @@ def test_reader_sees_nothing_of_an_update_before_it_ends(three, place, update, t
 def test_second_writer_waits_its_turn(three, place):
     with ClusterStore(place).transaction(), pytest.raises(IndexBusy), ClusterStore(place).transaction():
         pass
-
-
-def test_full_queue_is_asked_again(three, place, update, tmp_path, monkeypatch):
-    update([stories(tmp_path / "corpus", range(3))], place)
-    monkeypatch.setattr("indexer.store.cluster.connection._FIRST_PAUSE", 0.01)
-    refused = 0
-    once = Connection._once
-
-    def full(self, method, path, body, params):
-        nonlocal refused
-        if path in ("/_bulk", "/_msearch") and refused < 3:
-            refused += 1
-            # As a cluster says it whose queue is full.
-            from opensearchpy.exceptions import TransportError
-
-            raise TransportError(429, "rejected_execution_exception", {})
-        return once(self, method, path, body, params)
-
-    monkeypatch.setattr(Connection, "_once", full)
-    stories(tmp_path / "corpus", range(3, 6))
-    assert update([tmp_path / "corpus"], place).articles == 6
-    refused = 0
-    with open_index(place) as index:
-        assert index.search("星河物流园").total == 6
-    refused = -1000
-    with open_index(place) as index, pytest.raises(ClusterAway, match="429"):
-        index.search("星河物流园")
 
 
 def test_snapshot_is_restored_under_another_name(three, place, update, tmp_path):

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import logging
+import random
+import re
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from ...errors import BadRequest, ClusterAway, IndexMissing
 from ..place import ClusterAddress
@@ -28,14 +31,20 @@ _FIRST_PAUSE = 0.25
 _CHUNK_BYTES = 8 << 20
 _CHUNK_ACTIONS = 1000
 _BUSY = {429, 502, 503, 504}
+_FULL = {"rejected_execution_exception", "circuit_breaking_exception"}
 
-R = TypeVar("R")
 Action = tuple[dict[str, Any], dict[str, Any] | None]
 """What is to be done, and the document."""
+_Sent = tuple[dict[str, Any], str]
+"""What is to be done, and both as they are sent."""
 
 
 class Conflict(RuntimeError):
     """Somebody else has written the document meanwhile."""
+
+
+class _Busy(Exception):
+    """The cluster cannot be reached or has no room, which may pass; the message says which."""
 
 
 class Connection:
@@ -48,14 +57,12 @@ class Connection:
             raise BadRequest("集群要用 opensearch-py：请先安装 pip install 'yansou[cluster]'。") from error
         # It logs every refusal; what matters of them is raised.
         logging.getLogger("opensearch").setLevel(logging.ERROR)
-        secure = address.urls[0].startswith("https:")
         self.address = address
         self._attempts = attempts
         self._client: OpenSearch = OpenSearch(
             list(address.urls),
-            http_auth=(address.user, address.password or "") if address.user else None,
-            use_ssl=secure,
-            verify_certs=secure,
+            headers=_credentials(address),
+            verify_certs=True,
             ca_certs=str(address.ca) if address.ca is not None else None,
             timeout=_READING_SECONDS if attempts == READING else _WRITING_SECONDS,
             # Another node is asked when one is gone; what is busy is tried again below, after a pause.
@@ -70,36 +77,47 @@ class Connection:
 
     def request(self, method: str, path: str, body: Any = None, **params: Any) -> Any:
         """The reply to a request. Raises IndexMissing for what is not there, Conflict, and ClusterAway."""
-        return self._patiently(lambda: self._once(method, path, body, params))
-
-    def _once(self, method: str, path: str, body: Any, params: dict[str, Any]) -> Any:
-        return self._client.transport.perform_request(method, path, params=params or None, body=body)
-
-    def _patiently(self, ask: Callable[[], R]) -> R:
-        from opensearchpy.exceptions import ConnectionError as NotConnected
-        from opensearchpy.exceptions import NotFoundError, TransportError
-
-        pause = _FIRST_PAUSE
-        for attempt in range(self._attempts):
+        for attempt in range(self._attempts - 1):
             try:
-                return ask()
-            except NotFoundError as error:
-                raise IndexMissing(f"集群 {self.address} 里没有索引：请先运行 yansou index。") from error
-            except NotConnected as error:
-                failure, reason = cast("Exception", error), "连不上"
-            except TransportError as error:
-                if error.status_code not in _BUSY:
-                    raise self._refused(error) from error
-                failure, reason = error, f"太忙（{error.status_code}）"
-            if attempt + 1 < self._attempts:
-                time.sleep(pause)
-                pause *= 2
-        raise ClusterAway(f"集群 {self.address} {reason}，暂时不能检索：请看集群是否在运行，稍后再试。") from failure
+                return self._once(method, path, body, params)
+            except _Busy:
+                _pause(attempt)
+        try:
+            return self._once(method, path, body, params)
+        except _Busy as error:
+            raise ClusterAway(
+                f"集群 {self.address} {error}，暂时不能检索：请看集群是否在运行，稍后再试。"
+            ) from error.__cause__
+
+    def _once(self, method: str, path: str, body: Any, params: Mapping[str, Any]) -> Any:
+        from opensearchpy.exceptions import ConnectionError as NotConnected
+        from opensearchpy.exceptions import NotFoundError, SSLError, TransportError
+
+        try:
+            return self._client.transport.perform_request(method, path, params=dict(params) or None, body=body)
+        except NotFoundError as error:
+            raise IndexMissing(f"集群 {self.address} 里没有索引：请先运行 yansou index。") from error
+        except SSLError as error:
+            raise ClusterAway(
+                f"集群 {self.address} 的证书没有通过验证：请检查 cluster.ca 是不是签发它的证书，cluster.urls 里的主机名是不是证书上的。"
+            ) from error
+        except NotConnected as error:
+            raise _Busy("连不上") from error
+        except TransportError as error:
+            if error.status_code in _BUSY:
+                raise _Busy(f"太忙（{error.status_code}）") from error
+            raise self._refused(error) from error
 
     def _refused(self, error: Any) -> Exception:
-        if error.status_code in (401, 403):
+        if error.status_code == 401:
             return ClusterAway(
-                f"集群 {self.address} 不认这个用户（{error.status_code}）：请检查 YANSOU_CLUSTER_USER 和 YANSOU_CLUSTER_PASSWORD。"
+                f"集群 {self.address} 不认这个用户（401）：请检查 YANSOU_CLUSTER_USER 和 YANSOU_CLUSTER_PASSWORD。"
+            )
+        if error.status_code == 403:
+            lacking = re.search(r"no permissions for \[([^\]]*)\]", str(error.info))
+            told = f"，缺 {lacking[1]}" if lacking else ""
+            return ClusterAway(
+                f"集群 {self.address} 不许用户 {self.address.user or '（没有给出）'} 这样做（403{told}）：请检查它的角色。"
             )
         kind = Conflict if error.status_code == 409 else RuntimeError
         return kind(f"the cluster refused ({error.status_code}): {str(error.info)[:2000]}")
@@ -115,17 +133,19 @@ class Connection:
         header = {"index": index, "search_type": "dfs_query_then_fetch"}
         if preference is not None:
             header["preference"] = preference
-        lines: list[Any] = []
-        for body in bodies:
-            lines += [header, {**body, "timeout": _TIMEOUT}]
+        replies: list[dict[str, Any]] = [{}] * len(bodies)
+        left = list(range(len(bodies)))
         for attempt in range(self._attempts):
-            reply = self.request("POST", "/_msearch", "".join(_line(line) for line in lines))
-            statuses = {each["status"] for each in reply["responses"] if "error" in each}
-            if not statuses & _BUSY or attempt + 1 == self._attempts:
+            lines = (line for n in left for line in (header, {**bodies[n], "timeout": _TIMEOUT}))
+            reply = self.request("POST", "/_msearch", "".join(map(_line, lines)))
+            for number, each in zip(left, reply["responses"], strict=True):
+                replies[number] = each
+            left = [number for number in left if _is_refused(replies[number])]
+            if not left or attempt + 1 == self._attempts:
                 break
-            time.sleep(_FIRST_PAUSE * 2**attempt)
+            _pause(attempt)
         missing = 0
-        for each in reply["responses"]:
+        for each in replies:
             if "error" in each:
                 self._tell(each)
             missing = max(missing, each["_shards"]["failed"] + _unheard(each), int(each["timed_out"]))
@@ -133,7 +153,7 @@ class Connection:
             raise ClusterAway(
                 f"集群 {self.address} 有 {missing} 个分片没有应答，结果会不全：请用 yansou status 看集群的状态，稍后再试。"
             )
-        return reply["responses"], missing
+        return replies, missing
 
     def _tell(self, response: Mapping[str, Any]) -> None:
         """Raise for a search that failed as a whole."""
@@ -186,40 +206,44 @@ class Connection:
     def bulk(self, actions: Iterable[Action]) -> int:
         """Send actions, each with the id of its document, so that sending one twice does no harm; return how many.
 
-        What the cluster was too busy for, and whole requests that were lost, are sent again. Raises ClusterAway if some could
-        not be sent, with how many.
+        What the cluster has no room for, and requests that were lost, are sent again, each time in pieces of half the size, while
+        any of it is taken. Raises ClusterAway if some could not be sent, with how many.
         """
-        done = 0
-        for chunk in chunks(actions):
-            left, pause = chunk, _FIRST_PAUSE
-            for attempt in range(self._attempts):
-                reply = self.request("POST", "/_bulk", "".join(text for _, text in left))
-                results = [next(iter(item.values())) for item in reply["items"]]
-                failed = [
-                    (action, result) for action, result in zip(left, results, strict=True) if result["status"] >= 300
-                ]
-                # What is to be deleted and is not there is gone already.
-                failed = [each for each in failed if not (each[1]["status"] == 404 and "error" not in each[1])]
-                done += len(left) - len(failed)
-                wrong = [result for _, result in failed if result["status"] not in _BUSY]
-                if wrong:
-                    raise RuntimeError(f"the cluster refused a document: {json.dumps(wrong[0])[:2000]}")
-                left = [action for action, _ in failed]
-                if not left:
-                    break
-                if attempt + 1 < self._attempts:
-                    time.sleep(pause)
-                    pause *= 2
-            if left:
-                raise ClusterAway(
-                    f"集群 {self.address} 太忙，有 {len(left)} 条没有写进去，索引没有更新：请稍后再运行一次。"
-                )
-        return done
+        return sum(self._send(chunk) for chunk in chunks(actions))
+
+    def _send(self, chunk: list[_Sent]) -> int:
+        left, size, idle = chunk, len(chunk), 0
+        while idle < self._attempts:
+            pieces = [left[first : first + size] for first in range(0, len(left), size)]
+            refused = [sent for piece in pieces for sent in self._not_taken(piece)]
+            if not refused:
+                return len(chunk)
+            idle = 0 if len(refused) < len(left) else idle + 1
+            # A cluster that is short of memory, or whose queues are short, has room for less at a time.
+            left, size = refused, max(size // 2, 1)
+            _pause(idle)
+        raise ClusterAway(f"集群 {self.address} 太忙，有 {len(left)} 条没有写进去，索引没有更新：请稍后再运行一次。")
+
+    def _not_taken(self, piece: list[_Sent]) -> list[_Sent]:
+        """Send actions; return those for which there was no room."""
+        try:
+            reply = self._once("POST", "/_bulk", "".join(text for _, text in piece), {})
+        except _Busy:
+            return piece
+        left: list[_Sent] = []
+        for sent, item in zip(piece, reply["items"], strict=True):
+            (result,) = item.values()
+            if result["status"] in _BUSY:
+                left.append(sent)
+            # What is to be deleted and is not there is gone already.
+            elif result["status"] >= 300 and not (result["status"] == 404 and "error" not in result):
+                raise RuntimeError(f"the cluster refused a document: {json.dumps(result)[:2000]}")
+        return left
 
 
-def chunks(actions: Iterable[Action]) -> Iterator[list[tuple[dict[str, Any], str]]]:
+def chunks(actions: Iterable[Action]) -> Iterator[list[_Sent]]:
     """Actions with their lines, in groups of bounded size."""
-    chunk: list[tuple[dict[str, Any], str]] = []
+    chunk: list[_Sent] = []
     size = 0
     for action, document in actions:
         text = _line(action) + (_line(document) if document is not None else "")
@@ -232,8 +256,28 @@ def chunks(actions: Iterable[Action]) -> Iterator[list[tuple[dict[str, Any], str
         yield chunk
 
 
+def _pause(attempt: int) -> None:
+    """Twice as long each time, and not all who were refused together at the same moment again."""
+    time.sleep(_FIRST_PAUSE * 2**attempt * random.uniform(0.5, 1.5))  # noqa: S311  # no secret
+
+
+def _credentials(address: ClusterAddress) -> dict[str, str]:
+    """As the server reads them; the client knows no characters beyond Latin ones."""
+    if not address.user:
+        return {}
+    told = f"{address.user}:{address.password or ''}".encode("utf-8", "surrogateescape")
+    return {"authorization": f"Basic {base64.b64encode(told).decode()}"}
+
+
 def _line(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")) + "\n"
+
+
+def _is_refused(response: Mapping[str, Any]) -> bool:
+    """Whether a search, or a shard of it, found the queue or the memory full."""
+    if "error" in response:
+        return response["status"] in _BUSY
+    return any(failure["reason"]["type"] in _FULL for failure in response["_shards"].get("failures", ()))
 
 
 def _unheard(response: Mapping[str, Any]) -> int:
