@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 
 from ..errors import IndexUnusable
 
-__all__ = ["ArrayFile", "write_arrays"]
+__all__ = ["ArrayFile", "one_by_one", "write_arrays"]
 
 _MAGIC = b"YANSOU\x00\x02"
 _ALIGNMENT = 64
@@ -33,6 +33,11 @@ _HEADER = struct.Struct("<8sQI")
 _MAX_DIRECTORY = 1 << 26
 
 AnyArray = NDArray[Any]
+
+
+def one_by_one(array: AnyArray) -> memoryview:
+    """An array for reading single numbers of it: one costs a third of what it does in an ndarray, and comes as an int."""
+    return array.data if array.size else memoryview(b"")
 
 
 def write_arrays(file: BinaryIO, arrays: Mapping[str, AnyArray], meta: Mapping[str, Any]) -> None:

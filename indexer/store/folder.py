@@ -49,7 +49,7 @@ __all__ = [
 ]
 
 # Raised when the arrays or the meaning of the state change: an older index must then be rebuilt.
-FORMAT = 7
+FORMAT = 8
 # How long a second writer waits for the first: longer than any update but a full one.
 LOCK_TIMEOUT = 10.0
 # Segments up to this many bytes together are compared with their checksums when they are opened: that takes 15 ms at most.

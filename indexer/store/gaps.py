@@ -14,7 +14,7 @@ from __future__ import annotations
 import numpy as np
 
 from . import kernels
-from .arrays import AnyArray
+from .arrays import AnyArray, one_by_one
 
 __all__ = ["GapLists", "encode_lists", "offsets", "ragged", "widen"]
 
@@ -113,17 +113,20 @@ class GapLists:
 
     def __init__(self, name: str, arrays: dict[str, AnyArray]) -> None:
         self.all_codes, self._from, self._width = (arrays[f"{name}.{part}"] for part in ("codes", "from", "width"))
+        self._each_from, self._each_width = one_by_one(self._from), one_by_one(self._width)
 
     def __len__(self) -> int:
         return len(self._width)
 
     def start(self, number: int) -> int:
         """At which byte of all a list begins."""
-        return int(self._from[number])
+        start: int = self._each_from[number]
+        return start
 
     def size(self, number: int) -> int:
         """Bytes of a list: an upper bound of how many numbers it holds, known without reading it."""
-        return int(self._from[number + 1]) - int(self._from[number])
+        size: int = self._each_from[number + 1] - self._each_from[number]
+        return size
 
     def sizes(self, numbers: AnyArray) -> int:
         """Bytes of several lists together."""
@@ -131,16 +134,16 @@ class GapLists:
 
     def one(self, number: int) -> AnyArray:
         """The numbers of a list, rising (uint32)."""
-        width = int(self._width[number])
-        return self.decode(self.all_codes[self._from[number] : self._from[number + 1]], width)
+        return self.decode(self.codes(number), self.width(number))
 
     def width(self, number: int) -> int:
         """Bytes of each code of a list."""
-        return int(self._width[number])
+        width: int = self._each_width[number]
+        return width
 
     def codes(self, number: int) -> AnyArray:
         """The bytes of a list."""
-        return self.all_codes[self._from[number] : self._from[number + 1]]
+        return self.all_codes[self._each_from[number] : self._each_from[number + 1]]
 
     @staticmethod
     def decode(codes: AnyArray, width: int) -> AnyArray:

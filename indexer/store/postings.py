@@ -19,7 +19,7 @@ import numpy as np
 
 from ..text.tokenizer import BIGRAM_JOINT
 from . import kernels
-from .arrays import AnyArray
+from .arrays import AnyArray, one_by_one
 from .bits import RankedBits, encode_bits
 from .gaps import GapLists, encode_lists, offsets, ragged, widen
 from .terms import Terms, encode_terms
@@ -27,6 +27,7 @@ from .terms import Terms, encode_terms
 __all__ = [
     "BLOCK",
     "NOTHING",
+    "B",
     "DocPostings",
     "PairPostings",
     "ValuePostings",
@@ -35,8 +36,12 @@ __all__ = [
     "encode_values",
 ]
 
-# Postings of a block that keeps its greatest frequency and least length: as many as Lucene's.
+# Postings of a block, of which the best is known: as many as Lucene's.
 BLOCK = 128
+# b of BM25 (see ``search.ranking``): with it, which posting of a block is the best depends on the average length alone.
+B = 0.3
+# Blocks that are looked at together; 4 MB of places.
+_BLOCKS_AT_ONCE = 1 << 12
 NOTHING: AnyArray = np.zeros(0, dtype=np.uint32)
 # Terms whose place in the dictionary is remembered: a query asks for the same few, to rank and to mark.
 _REMEMBERED = 1 << 12
@@ -70,17 +75,22 @@ def encode_docs(
 def _bounds(
     name: str, starts: AnyArray, first: AnyArray, end: AnyArray, docs: AnyArray, freqs: AnyArray, lengths: AnyArray
 ) -> dict[str, AnyArray]:
-    """For each block what bounds its scores, and the last passage before it; ``first`` and ``end`` are those of its term."""
-    most, least = np.zeros(len(starts), np.uint16), np.zeros(len(starts), np.uint16)
-    if len(starts):
-        edges = np.stack([starts, np.minimum(starts + BLOCK, end)], axis=1).ravel()
-        # The last edge may be the end of everything, which reduceat does not take.
-        most[:] = np.maximum.reduceat(np.append(freqs, 0), edges)[::2]
-        least[:] = np.minimum.reduceat(np.append(lengths[docs], 0), edges)[::2]
+    """For each block its best posting, and the last passage before it; ``first`` and ``end`` are those of its term.
+
+    The best is that of the greatest BM25 over this segment alone. Where the average is r times that of the segment, none
+    weighs more than max(r, 1 / r) times as much as it, weight being frequency over what BM25 adds to it: what is added
+    changes with the average by no more than that.
+    """
+    best = np.zeros(len(starts), np.int64)
+    for at in range(0, len(starts), _BLOCKS_AT_ONCE):
+        here = slice(at, at + _BLOCKS_AT_ONCE)
+        places = np.minimum(starts[here, None] + np.arange(BLOCK), end[here, None] - 1)
+        weights = freqs[places] / ((1 - B) / B * lengths.mean() + lengths[docs[places]])
+        best[here] = places[np.arange(len(places)), weights.argmax(axis=1)]
     return {
         f"{name}.block_before": np.where(starts > first, docs[starts - 1], 0).astype(np.uint32),
-        f"{name}.block_freq": most,
-        f"{name}.block_length": least,
+        f"{name}.block_freq": freqs[best].astype(np.uint16),
+        f"{name}.block_length": lengths[docs[best]].astype(np.uint16),
     }
 
 
@@ -91,10 +101,11 @@ class DocPostings:
         self.terms = Terms(name, arrays)
         self.find = lru_cache(maxsize=_REMEMBERED)(self.terms.find)
         self._lists = GapLists(name, arrays)
-        self._first = arrays[f"{name}.first"]
+        self._first = one_by_one(arrays[f"{name}.first"])
         self._often = RankedBits(f"{name}.often", arrays)
         self._freq = arrays[f"{name}.freq"]
-        self._blocks = {part: arrays[f"{name}.block_{part}"] for part in ("from", "code", "before", "freq", "length")}
+        self._block_from = one_by_one(arrays[f"{name}.block_from"])
+        self._blocks = {part: arrays[f"{name}.block_{part}"] for part in ("code", "before", "freq", "length")}
 
     def __len__(self) -> int:
         """How many terms there are."""
@@ -102,7 +113,8 @@ class DocPostings:
 
     def count(self, number: int) -> int:
         """In how many passages a term stands, deleted ones included."""
-        return int(self._first[number + 1]) - int(self._first[number])
+        count: int = self._first[number + 1] - self._first[number]
+        return count
 
     def docs(self, number: int) -> AnyArray:
         """Passages of a term, rising (uint32)."""
@@ -120,7 +132,7 @@ class DocPostings:
 
     def freqs(self, number: int) -> AnyArray:
         """How often a term stands in each of its passages (uint16)."""
-        first, end = int(self._first[number]), int(self._first[number + 1])
+        first, end = self._first[number], self._first[number + 1]
         if (native := kernels.native()) is not None:
             freqs: AnyArray = native.freqs(self._often.bits, self._often.ranks, self._freq, first, end)
             return freqs
@@ -136,15 +148,15 @@ class DocPostings:
 
     def firsts(self, number: int) -> AnyArray:
         """For each block of a term, the last passage before it (0 for the first block)."""
-        return self._blocks["before"][int(self._blocks["from"][number]) : int(self._blocks["from"][number + 1])]
+        return self._blocks["before"][self._block_from[number] : self._block_from[number + 1]]
 
     def lists(self, numbers: Sequence[int]) -> AnyArray:
         """Where the lists of some terms stand, a row for each with the columns that ``loops`` names (int64)."""
-        block_from, rows = self._blocks["from"], []
+        rows = []
         for number in numbers:
-            first, code_from = int(self._first[number]), self._lists.start(number)
-            entries, size = int(self._first[number + 1]) - first, self._lists.size(number)
-            blocks = int(block_from[number]), int(block_from[number + 1])
+            first, code_from = self._first[number], self._lists.start(number)
+            entries, size = self._first[number + 1] - first, self._lists.size(number)
+            blocks = self._block_from[number], self._block_from[number + 1]
             rows.append((code_from, code_from + size, self._lists.width(number), first, entries, *blocks))
         return np.asarray(rows, dtype=np.int64)
 
@@ -164,8 +176,8 @@ class DocPostings:
 
     def in_blocks(self, number: int, blocks: AnyArray) -> tuple[AnyArray, AnyArray]:
         """Passages and frequencies of some blocks of a term (rising numbers of blocks); the others are not read."""
-        first = int(self._blocks["from"][number])
-        last = int(self._blocks["from"][number + 1]) - first - 1
+        first = self._block_from[number]
+        last = self._block_from[number + 1] - first - 1
         count, width = self.count(number), self._lists.width(number)
         code = self._blocks["code"][first : first + last + 1].astype(np.int64)
         code_end = np.append(code[1:], self._lists.size(number) // width)
@@ -178,7 +190,7 @@ class DocPostings:
         if width < 4:
             docs = docs[gaps != (1 << 8 * width) - 1]
         entries = ragged(blocks.astype(np.int64) * BLOCK, np.where(blocks == last, count - last * BLOCK, BLOCK))
-        entries += int(self._first[number])
+        entries += self._first[number]
         freqs = np.ones(len(docs), dtype=np.uint16)
         often = np.flatnonzero(self._often.holds(entries))
         freqs[often] = self._freq[self._often.rank(entries[often])]
@@ -187,7 +199,7 @@ class DocPostings:
     def all(self) -> tuple[AnyArray, AnyArray, AnyArray]:
         """Of all terms: how many passages each has, these passages, and the frequencies."""
         docs, counts = self._lists.all()
-        return counts, docs, self._freqs(self._often.between(0, int(self._first[-1])), 0)
+        return counts, docs, self._freqs(self._often.between(0, self._first[-1]), 0)
 
 
 # Of a pair: it stands more than once in so many passages, or in more, that it is quicker to count than to store.

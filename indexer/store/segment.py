@@ -10,7 +10,7 @@ import numpy as np
 
 from ..text.tokenizer import BIGRAM_JOINT
 from . import kernels
-from .arrays import AnyArray, ArrayFile
+from .arrays import AnyArray, ArrayFile, one_by_one
 from .bits import RankedBits
 from .blobs import piece, pieces
 from .facts import FIGURE_FIELDS, FIGURE_KINDS
@@ -45,6 +45,7 @@ class SegmentView:
         # A search asks for the pairs of its query to find passages and again to rank them.
         self.counted = lru_cache(maxsize=64)(self._counted)
         self.sentences, self.breaks = RankedBits("sentence", self.arrays), RankedBits("break", self.arrays)
+        self._text, self._text_ends = (one_by_one(self.arrays[f"passage.text{part}"]) for part in ("", "_end"))
         self._starts, self._held = RankedBits("passage", self.arrays), self.arrays["passage.held"]
 
     def doc_of(self, positions: AnyArray) -> AnyArray:
@@ -106,6 +107,11 @@ class SegmentView:
         return {"chars": self.chars, "words": self.words}.get(family)
 
     @cached_property
+    def average_length(self) -> float:
+        """Units of a passage, deleted ones included: the average by which the best posting of a block was chosen."""
+        return float(self.arrays["passage.length"].mean()) or 1.0
+
+    @cached_property
     def doc_dates(self) -> AnyArray:
         """Date of each passage's article as a number (see ``builder.date_number``)."""
         return self.arrays["article.date"][self.arrays["passage.article"]]
@@ -136,7 +142,8 @@ class SegmentView:
 
     def text(self, doc: int) -> str:
         """A passage as printed."""
-        return str(piece(self.arrays, "passage.text", doc), TEXT_ENCODING, "surrogatepass")
+        first = self._text_ends[doc - 1] if doc else 0
+        return str(self._text[first : self._text_ends[doc]], TEXT_ENCODING, "surrogatepass")
 
     def fact(self, table: str, row: int) -> Any:
         """What a row of the mentions or names says besides its columns (see ``facts``)."""

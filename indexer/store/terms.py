@@ -13,7 +13,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from . import kernels
-from .arrays import AnyArray
+from .arrays import AnyArray, one_by_one
 
 __all__ = ["Terms", "encode_terms"]
 
@@ -30,11 +30,8 @@ class Terms:
     """Read access to a dictionary: terms by binary search, or by one scan."""
 
     def __init__(self, name: str, arrays: dict[str, AnyArray]) -> None:
-        self._text = arrays[f"{name}.text"].data if arrays[f"{name}.text"].size else memoryview(b"")
-        ends = arrays[f"{name}.ends"]
-        self._arrays = arrays[f"{name}.text"], ends
-        # One number of a memoryview costs a third of one of an ndarray, and a lookup reads twenty.
-        self._ends = ends.data if ends.size else memoryview(b"")
+        self._arrays = arrays[f"{name}.text"], arrays[f"{name}.ends"]
+        self._text, self._ends = map(one_by_one, self._arrays)
 
     def __len__(self) -> int:
         """How many terms there are."""

@@ -153,7 +153,7 @@ def list_of_300(**damage):
 def test_blocks_that_cannot_hold_a_good_score_are_not_read(function, more):
     files, row, weight = list_of_300()
     files[0][200] = 0xFF  # to read the second block is an error
-    passages = np.ones(300, dtype=np.float32), np.ones(300, dtype=bool), 0.3, 0.1
+    passages = np.ones(300, dtype=np.float32), np.ones(300, dtype=bool), 0.3, 0.1, 1.0, False
     assert getattr(loops, function)(*files, row, weight, *passages, 1, BLOCK, *more)[0].tolist() == [0]
     with pytest.raises(IndexError):
         getattr(loops, function)(*files, row, weight, *passages, 2, BLOCK, *more)
@@ -184,7 +184,7 @@ def test_a_damaged_list_is_an_error(function, damage):
 
     def ask():
         norm, live = np.ones(size, dtype=np.float32), np.ones(damage.get("live", size), dtype=bool)
-        return getattr(loops, function)(*files, row, weight, norm, live, 0.3, 0.1, 10, BLOCK, *window)
+        return getattr(loops, function)(*files, row, weight, norm, live, 0.3, 0.1, 1.0, True, 10, BLOCK, *window)
 
     if damage:
         with pytest.raises(IndexError):

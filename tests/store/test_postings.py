@@ -116,9 +116,15 @@ def test_terms_have_their_passages(postings, random):
         if len(docs) < 2 * BLOCK:
             continue
         blocks = [docs[first : first + BLOCK] for first in range(0, len(docs), BLOCK)]
-        most, least = (column[block_from:block_end] for column in family.columns[-2:])
-        assert most.tolist() == [max(postings[term][doc] for doc in block) for block in blocks]
-        assert least.tolist() == [lengths[block].min() for block in blocks]
+        freqs, of_docs = (column[block_from:block_end].tolist() for column in family.columns[-2:])
+
+        def weight(freq, length):
+            return freq / (0.7 / 0.3 * lengths.mean() + length)
+
+        for block, *best in zip(blocks, freqs, of_docs, strict=True):
+            own = [(postings[term][doc], lengths[doc]) for doc in block]
+            assert tuple(best) in own
+            assert weight(*best) == max(weight(*each) for each in own)
         assert family.firsts(number).tolist() == [0, *(block[-1] for block in blocks[:-1])]
         chosen = sorted(random.sample(range(len(blocks)), random.randrange(1, len(blocks) + 1)))
         found, freqs = family.in_blocks(number, np.asarray(chosen))
