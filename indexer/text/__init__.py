@@ -1,6 +1,6 @@
 """Characters to tokens: folding with an offset map, units, words, numerals. Knows nothing of files or indexes."""
 
-from .fold import Folded, fold
+from .fold import Folded, fold, fold_all
 from .numerals import Numeral, canonical, find_numerals, numeral_value
 from .tokenizer import Analysis, Token, Tokenizer, structure
 from .units import Unit, find_units, is_run, sentence_ends
@@ -18,6 +18,7 @@ __all__ = [
     "find_numerals",
     "find_units",
     "fold",
+    "fold_all",
     "is_run",
     "numeral_value",
     "sentence_ends",

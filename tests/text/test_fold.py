@@ -8,8 +8,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from indexer.text import fold
-from indexer.text.fold import _FoldTable
+from indexer.text import fold, fold_all
+from indexer.text.fold import _fold, _FoldTable
 
 # Everything that has ever made an offset wrong: widths, marks, invisible and missing characters, several planes.
 NASTY = st.text(
@@ -107,6 +107,13 @@ def test_traditional_forms_of_every_common_character_fold_to_it(standard):
 def test_half_of_a_word_folds_as_in_the_whole():
     assert fold("乾隆").text[0] == fold("乾").text
     assert fold("乾燥").text[0] == fold("乾").text
+
+
+@given(st.lists(NASTY, max_size=4))
+@example([])
+@example(["", "\0", "一\0"])
+def test_many_texts_fold_as_each_alone(texts):
+    assert fold_all(texts) == [_fold(text) for text in texts] == [fold(text) for text in texts]
 
 
 @given(NASTY)

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from indexer.facts.names.gazetteer import Gazetteer, NameKind, alternatives, read_lists
 from indexer.reading.article import Article
-from indexer.text import Folded, fold
+from indexer.text import Folded, fold_all
 
 __all__ = [
     "HAN",
@@ -67,7 +67,7 @@ class Text:
 
     def __init__(self, article: Article, gazetteer: Gazetteer) -> None:
         self.passages = article.passages
-        self._folded: list[Folded] = [fold(passage.text) for passage in article.passages]
+        self._folded: list[Folded] = fold_all([passage.text for passage in article.passages])
         # A line end inside a passage would look like the end of the passage, so it becomes a space.
         self.text = "\n".join(folded.text.replace("\n", " ") for folded in self._folded)
         self._starts = [0]
