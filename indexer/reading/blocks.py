@@ -165,7 +165,7 @@ def _marked_block(line: str) -> Block:
 
 
 def _squeeze(text: str) -> str:
-    return _SPACES.sub(" ", text).strip()
+    return (_SPACES.sub(" ", text) if _SPACES.search(text) else text).strip()
 
 
 def _unwrap(blocks: list[Block]) -> list[Block]:

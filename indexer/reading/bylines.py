@@ -27,7 +27,11 @@ __all__ = [
 
 # The longest real byline names a dozen people with their titles.
 _MAX_BYLINE = 150
+# No role, no name and no office in one is longer.
+_MAX_PIECE = 24
 _MARKS = "■□●◆◇★☆▲△※◎○▪▶-—"
+_AROUND = _MARKS + " 　"
+_OPENING, _CLOSING = tuple("（(【["), tuple("）)】]")
 
 # The surnames of over 99 % of the Chinese, to tell a bare name from a word of the same length.
 _SURNAMES = frozenset(
@@ -94,7 +98,7 @@ _OTHER_ROLES = frozenset(
 _PIECE = re.compile(r"([^\s/／、，,：:；;|]+)([\s/／、，,：:；;|]*)")
 _INNER = re.compile(r"[（(【\[]([^（）()【】\[\]]{2,90})[）)】\]]")
 _SOURCE = re.compile(r"(?:^|[\s　])(?:来源|來源|稿件来源|文章来源)\s*[:：]\s*([^\s　|，。；]{2,30})")
-_WHEN = re.compile(r"^[12]\d{3}[-/.年]\d{1,2}[-/.月]\d{1,2}日?[ 　]{1,4}(?:\d{1,2}:\d{2}(?::\d{2})?[ 　]{1,4})?")
+_WHEN = re.compile(r"[12]\d{3}[-/.年]\d{1,2}[-/.月]\d{1,2}日?[ 　]{1,4}(?:\d{1,2}:\d{2}(?::\d{2})?[ 　]{1,4})?")
 _MASTHEAD = re.compile(
     r"(\S{1,6}(?:日报|晚报|早报|晨报|时报|周报|商报|都市报|日報|晚報|早報|時報|週報|商報)) ?(?=\d{4}|[（(])"
 )
@@ -124,15 +128,18 @@ def parse_byline(line: str) -> Credit | None:
     if len(line) > _MAX_BYLINE or not line:
         return None
     marked = line[0] in _MARKS
-    line = _SOURCE.sub(" ", _WHEN.sub("", line))
-    body = line.strip(_MARKS + " 　")
-    bracketed = body[:1] in tuple("（(【[") and body[-1:] in tuple("）)】]")
+    if when := _WHEN.match(line):
+        line = line[when.end() :]
+    if "源" in line:
+        line = _SOURCE.sub(" ", line)
+    body = line.strip(_AROUND)
+    bracketed = body[:1] in _OPENING and body[-1:] in _CLOSING
     if bracketed:
         body = body[1:-1].strip()
     if body.startswith(("By ", "BY ")):
         body = f"作者 {body[3:]}"
     reader = _BylineReader()
-    if not reader.read(_BOTH.sub(f" {_TEXT_AND_PHOTO} ", body)):
+    if not reader.read(_BOTH.sub(f" {_TEXT_AND_PHOTO} ", body) if "文" in body else body):
         return None
     names = reader.names
     if not (reader.has_role and (names or reader.has_office)) and not (marked and _all_bare_names(body)):
@@ -191,7 +198,7 @@ def caption_credit(caption: str) -> Credit | None:
 
 def source_named(line: str) -> str | None:
     """The source that a line such as “来源：某某日报 作者：某某” or the head of a page names, else None."""
-    match = _SOURCE.search(line) or _MASTHEAD.match(line)
+    match = ("源" in line and _SOURCE.search(line)) or _MASTHEAD.match(line)
     return match[1] if match else None
 
 
@@ -210,13 +217,14 @@ class _BylineReader:
 
     def read(self, body: str) -> bool:
         """False if a piece is neither a role nor a name."""
-        pieces = _PIECE.findall(body)
-        for number, (piece, separator) in enumerate(pieces):
-            before = pieces[number - 1][1] if number else ""
-            if not (
-                self._read_role(piece, separator, before, last=number == len(pieces) - 1) or self._read_name(piece)
+        before = ""
+        for match in _PIECE.finditer(body):  # most lines are known for none by their first piece
+            piece, separator = match.groups()
+            if len(piece) > _MAX_PIECE or not (
+                self._read_role(piece, separator, before, last=match.end() == len(body)) or self._read_name(piece)
             ):
                 return False
+            before = separator
         self._settle(self._targets)
         return True
 

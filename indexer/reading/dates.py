@@ -21,6 +21,7 @@ __all__ = ["date_line", "infer_date", "parse_date"]
 
 _YEARS = range(1800, 2100)  # the first Chinese-language newspaper appeared in 1815
 _YEAR = r"(1[89]\d\d|20\d\d)"
+_CENTURIES = ("20", "19", "18")  # one of which is in every year
 _FULL = rf"{_YEAR}\s?年\s?(\d{{1,2}})\s?月\s?(\d{{1,2}})\s?日"
 _CHINESE = re.compile(rf"(?<!\d){_YEAR}\s?年(?:\s?(\d{{1,2}})\s?月(?:\s?(\d{{1,2}})\s?日)?)?")
 _NUMERIC = re.compile(rf"(?<!\d){_YEAR}(?:[-/.](\d{{1,2}})(?:[-/.](\d{{1,2}})(?!\d))?)?(?!\d)")
@@ -71,7 +72,7 @@ def infer_date(paragraphs: Iterable[str]) -> str | None:
         if match := _REPORT.match(opening):
             exact = _format(*match.groups())
             months.update([exact[:7]] if exact else [])
-        for pattern in _YEAR_STATED:
+        for pattern in _YEAR_STATED if any(century in paragraph for century in _CENTURIES) else ():
             years.update(pattern.findall(paragraph))
     if months:
         return months.pop() if len(months) == 1 else None

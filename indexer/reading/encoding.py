@@ -41,7 +41,7 @@ _NEARLY_UTF8 = 0.9
 # in binary data about one byte in nine is one.
 _MOST_CONTROLS = 0.05
 
-_LINE_ENDS = re.compile("\r\n|[\r\v\f\x1c-\x1e\x85\u2028\u2029]")
+_LINE_ENDS = re.compile("[\r\v\f\x1c-\x1e\x85\u2028\u2029](?:(?<=\r)\n)?")
 # Controls, zero-width and direction marks, soft hyphens, object placeholders and non-characters: none of them is
 # printed, all of them would stand between the characters of a word. U+200D stays: it glues emoji.
 _UNPRINTED = re.compile(

@@ -69,6 +69,8 @@ _PICTURE_CREDIT = re.compile(
     r"[（(]?(?:本版|本报|本组|题图|以上|文中|均为|除署名外)?[^。，]{0,4}(?:图片|照片|配图|图文|摄影)"
     r"[^。]{0,50}(?:提供|供图|摄|资料|来源.*)[）)]?。?"
 )
+# Both have one of these, and most paragraphs have none.
+_OF_PICTURES = re.compile("[图摄照供]")
 # How a narrator goes on; a caption does not begin like this.
 _NARRATION = re.compile(
     r"[“‘\"]?(?:但|而|然而|因此|于是|同时|此外|目前|如今|其中|据|记者|对此|为此|他|她|我|这|在这|近年来|今年|去年|当前|下一步|接下来|随后)"
@@ -130,7 +132,11 @@ def _is_byline(text: str) -> bool:
 def _is_caption(text: str) -> bool:
     if len(text) > _MAX_CAPTION or text[-1:] in tuple("：:"):
         return False
-    if _CAPTION_START.match(text) or _PICTURE_CREDIT.fullmatch(text):
+    if _CAPTION_START.match(text):
+        return True
+    if not _OF_PICTURES.search(text):
+        return False
+    if _PICTURE_CREDIT.fullmatch(text):
         return True
     return len(text) > 8 and _CAPTION_INSIDE.search(text) is not None and parse_byline(text) is None
 
