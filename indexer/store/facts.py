@@ -113,4 +113,8 @@ class FactRows:
 
 
 def _json(facts: Any) -> bytes:
-    return json.dumps(facts, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+    return _ENCODER.encode(facts).encode("utf-8", "surrogatepass")
+
+
+# json.dumps would make one for each figure.
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
