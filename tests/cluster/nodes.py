@@ -23,7 +23,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-__all__ = ["Cluster", "Unavailable", "running"]
+__all__ = ["KEPT", "Cluster", "Unavailable", "maven", "running"]
 
 MAIN = "org.codelibs.opensearch.runner.OpenSearchRunner"
 POM = Path(__file__).with_name("pom.xml")
@@ -54,6 +54,7 @@ class Cluster:
         self.home = home
         self._more = settings or {}
         self._classpath = classpath()
+        self._arguments: list[str] = []
         self._base = base_port
         self._count = nodes
         self._processes: dict[int, subprocess.Popen[bytes]] = {}
@@ -64,11 +65,12 @@ class Cluster:
         home = self.home / str(number)
         config = home / "node_1" / "config"
         config.mkdir(parents=True, exist_ok=True)
-        (config / "opensearch.yml").write_text(self._settings(number))
+        lines = (f"{name}: {json.dumps(value)}\n" for name, value in self._settings(number).items())
+        (config / "opensearch.yml").write_text("".join(lines))
         command = [_java(), f"-Xms{HEAP}", f"-Xmx{HEAP}"]
         command += ["-Dlog4j2.disable.jmx=true", f"-Djava.io.tmpdir={home}", "-cp", self._classpath, MAIN]
         command += ["-basePath", str(home), "-numOfNode", "1", "-baseHttpPort", str(self._base + number)]
-        command += ["-clusterName", "yansou-test"]
+        command += ["-clusterName", "yansou-test", *self._arguments]
         with (home / "out.log").open("ab") as log:
             self._processes[number] = subprocess.Popen(
                 command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, start_new_session=True
@@ -110,10 +112,10 @@ class Cluster:
         except (urllib.error.URLError, OSError, ValueError):
             return None
 
-    def _settings(self, number: int) -> str:
+    def _settings(self, number: int) -> dict[str, object]:
         ports = [self._base + 101 + n for n in range(self._count)]
         addresses = [f"127.0.0.1:{port}" for port in ports]
-        settings = {
+        return {
             "network.host": "127.0.0.1",
             "http.port": self._base + 1 + number,
             "transport.port": ports[number],
@@ -125,15 +127,17 @@ class Cluster:
             # A dead node is noticed within seconds, not half a minute.
             "cluster.fault_detection.leader_check.timeout": "5s",
             "cluster.fault_detection.follower_check.timeout": "5s",
+            **self._more,
         }
-        return "".join(f"{name}: {json.dumps(value)}\n" for name, value in {**settings, **self._more}.items())
 
 
 @contextmanager
-def running(base_port: int = 9200, nodes: int = 3, settings: Mapping[str, object] | None = None) -> Iterator[Cluster]:
+def running(
+    base_port: int = 9200, nodes: int = 3, settings: Mapping[str, object] | None = None, kind: type[Cluster] = Cluster
+) -> Iterator[Cluster]:
     """A cluster in a folder of its own, ended with the block. Raises Unavailable."""
     with tempfile.TemporaryDirectory(prefix="yansou-cluster-") as folder:
-        cluster = Cluster(Path(folder), base_port, nodes, settings)
+        cluster = kind(Path(folder), base_port, nodes, settings)
         try:
             cluster.start_all()
             yield cluster
@@ -147,23 +151,31 @@ def classpath() -> str:
     kept = KEPT / hashlib.sha256(POM.read_bytes()).hexdigest()[:12]
     if kept.is_file() and all(Path(jar).is_file() for jar in kept.read_text().split(os.pathsep)):
         return kept.read_text()
-    maven = shutil.which("mvn")
-    if maven is None:
-        raise Unavailable("no Maven (mvn): Debian, as root: apt-get install maven")
     KEPT.mkdir(parents=True, exist_ok=True)
     found = kept.with_suffix(".new")
-    command = [maven, "-q", "-B", "-f", str(POM), "dependency:build-classpath", f"-Dmdep.outputFile={found}"]
+    maven("-f", str(POM), "dependency:build-classpath", f"-Dmdep.outputFile={found}")
+    found.replace(kept)
+    return kept.read_text()
+
+
+def maven(*arguments: str) -> None:
+    """Have Maven bring something. Raises Unavailable."""
+    command = shutil.which("mvn")
+    if command is None:
+        raise Unavailable("no Maven (mvn): Debian, as root: apt-get install maven")
     try:
         done = subprocess.run(
-            command, check=False, timeout=FETCHING_SECONDS, stdin=subprocess.DEVNULL, capture_output=True
+            [command, "-q", "-B", *arguments],
+            check=False,
+            timeout=FETCHING_SECONDS,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
         )
     except subprocess.TimeoutExpired:
         raise Unavailable(f"Maven did not bring the artifacts in {FETCHING_SECONDS} s") from None
     if done.returncode:
         lines = [line for line in done.stdout.decode(errors="replace").splitlines() if "ERROR" in line]
         raise Unavailable(f"Maven could not bring the artifacts: {lines[0][:200] if lines else done.returncode}")
-    found.replace(kept)
-    return kept.read_text()
 
 
 def _java() -> str:
@@ -183,13 +195,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="A three-node OpenSearch on this machine, until Ctrl-C.")
     parser.add_argument("--check", action="store_true", help="only say whether one could be started")
     parser.add_argument("--port", type=int, default=9200, help="the nodes listen on the three ports above this one")
+    parser.add_argument("--nodes", type=int, default=3, help="how many, 3 unless told")
     arguments = parser.parse_args()
     try:
         if arguments.check:
             classpath()
             return 0
-        with running(arguments.port) as cluster:
-            print(f"{cluster.urls[0]}  (and {', '.join(cluster.urls[1:])}); Ctrl-C ends it", flush=True)
+        with running(arguments.port, arguments.nodes) as cluster:
+            print(f"{'  '.join(cluster.urls)}  (Ctrl-C ends it)", flush=True)
             signal.pause()
     except Unavailable as error:
         print(f"no test cluster: {error}", file=sys.stderr)

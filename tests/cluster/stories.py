@@ -25,8 +25,12 @@ def command(place: ClusterAddress, *args: str, cwd: Path) -> subprocess.Complete
         "YANSOU_ENGINE": "opensearch",
         "YANSOU_CLUSTER_URLS": ",".join(place.urls),
         "YANSOU_CLUSTER_NAME": place.name,
+        "YANSOU_CLUSTER_USER": place.user or "",
+        "YANSOU_CLUSTER_PASSWORD": place.password or "",
         "PATH": "/usr/bin:/bin",
     }
+    if place.ca is not None:
+        variables["YANSOU_CLUSTER_CA"] = str(place.ca)
     return subprocess.run(
         [sys.executable, "-m", "tests.cluster.yansou", *args],
         cwd=Path(__file__).parents[2],

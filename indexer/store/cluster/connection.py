@@ -15,6 +15,8 @@ from ...errors import BadRequest, ClusterAway, IndexMissing
 from ..place import ClusterAddress
 
 if TYPE_CHECKING:
+    import ssl
+
     from opensearchpy import OpenSearch
 
 __all__ = ["READING", "WRITING", "Action", "Conflict", "Connection", "chunks"]
@@ -62,8 +64,7 @@ class Connection:
         self._client: OpenSearch = OpenSearch(
             list(address.urls),
             headers=_credentials(address),
-            verify_certs=True,
-            ca_certs=str(address.ca) if address.ca is not None else None,
+            ssl_context=_trust(address) if address.urls[0].startswith("https:") else None,
             timeout=_READING_SECONDS if attempts == READING else _WRITING_SECONDS,
             # Another node is asked when one is gone; what is busy is tried again below, after a pause.
             max_retries=len(address.urls),
@@ -259,6 +260,18 @@ def chunks(actions: Iterable[Action]) -> Iterator[list[_Sent]]:
 def _pause(attempt: int) -> None:
     """Twice as long each time, and not all who were refused together at the same moment again."""
     time.sleep(_FIRST_PAUSE * 2**attempt * random.uniform(0.5, 1.5))  # noqa: S311  # no secret
+
+
+def _trust(address: ClusterAddress) -> ssl.SSLContext:
+    """Certificates that are issued by the file of the address, or by those whom the system trusts, for the host that is asked."""
+    import ssl
+
+    try:
+        return ssl.create_default_context(cafile=address.ca)
+    except OSError as error:  # of which those of ssl are
+        raise BadRequest(
+            f"读不出证书文件 {address.ca}（{error.strerror or '不是 PEM'}）：请检查 cluster.ca。"
+        ) from error
 
 
 def _credentials(address: ClusterAddress) -> dict[str, str]:

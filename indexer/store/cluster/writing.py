@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import secrets
+import sys
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -335,8 +336,9 @@ class ClusterChanges:
 
     def _write_names(self, state: IndexState) -> None:
         index = self._now.index("names")
+        # Interned: the same few names stand in many articles, and all of them are in memory here.
         uses = {
-            hit["_id"]: hit["_source"]["stored"]["uses"]
+            hit["_id"]: [tuple(map(sys.intern, use)) for use in hit["_source"]["stored"]["uses"]]
             for hit in self._connection.scan(self._now.index("articles"), {"match_all": {}}, source=["stored.uses"])
         }
         found = dict(name_documents(uses, state.joins, self._characters))
@@ -358,7 +360,7 @@ class ClusterChanges:
         """Move the alias, and delete what is older than the generation before."""
         self._lock.check()
         try:
-            aliased = self._connection.request("GET", f"/_alias/{self._name}")
+            aliased = self._connection.request("GET", f"/{self._name}/_alias/{self._name}")
         except IndexMissing:
             aliased = {}
         found = self._connection.request("GET", f"/{self._name}-passages-*/_alias")
