@@ -88,9 +88,13 @@ def read_bytes(source: SourceFile) -> bytes:
         # Opened first and asked afterwards, so that what was checked is what is read.
         descriptor = _open_below(source)
         with os.fdopen(descriptor, "rb") as file:
-            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            status = os.fstat(descriptor)
+            if not stat.S_ISREG(status.st_mode):
                 raise FileRejected(source.path, "不是普通文件")
-            data = file.read(MAX_FILE_BYTES + 1)
+            # Memory is taken for all that is asked for. A file can grow while it is read.
+            data = file.read(min(status.st_size, MAX_FILE_BYTES) + 1)
+            if status.st_size < len(data) <= MAX_FILE_BYTES:
+                data += file.read(MAX_FILE_BYTES + 1 - len(data))
     except OSError as error:
         raise FileRejected(source.path, f"无法读取（{error.strerror}）") from error
     if len(data) > MAX_FILE_BYTES:

@@ -39,8 +39,8 @@ BIGRAM_JOINT = "\u0001"
 # Stands for a run of letters or digits in a text of which every unit is to be one character.
 RUN_MARK = "0"
 _RUNS = re.compile(f"({RUN.pattern})")
-# What is no unit, where a mark stands for each run.
-_SIGNS = re.compile(f"[^{RUN_MARK}{IDEOGRAPHS}]+")
+# STRETCH where a mark stands for each run.
+_STRETCH = re.compile(f"[{RUN_MARK}{IDEOGRAPHS}]+")
 _HAN_RUN = re.compile(r"[\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+")
 # A compound is letters and digits (5g, pd1728) with signs inside them (3.6.3, gb/t, 39117-2020, node.js) or at their
 # end (c#, c++, 2000+, 5g+, 17%). Longer ones (URLs, keys) are left to their parts.
@@ -162,16 +162,17 @@ def _marked(folded: str) -> tuple[str, list[str]]:
 
 def _analysis(folded: str, marked: str, runs: list[str], words: list[str]) -> Analysis:
     stretches: list[str] = []
-    ends: set[int] = set()
+    ends: list[int] = []
     count = start = 0
     for end in sentence_ends(marked):
-        found = _SIGNS.split(marked[start:end])
+        found = _STRETCH.findall(marked, start, end)
         stretches += found
         count += sum(map(len, found))
-        ends.add(count)
+        if found or not ends:
+            ends.append(count)
         start = end
-    breaks = sorted({*accumulate(map(len, stretches))} - {0, count})
-    return Analysis("".join(stretches), runs, words, _values(folded), sorted(ends), breaks)
+    breaks = list(accumulate(map(len, stretches)))[:-1]
+    return Analysis("".join(stretches), runs, words, _values(folded), ends, breaks)
 
 
 def _tokens(folded: Folded, spans: list[tuple[str, int, int]]) -> list[Token]:
@@ -180,9 +181,15 @@ def _tokens(folded: Folded, spans: list[tuple[str, int, int]]) -> list[Token]:
 
 
 def _values(folded: str) -> list[tuple[str, int, int]]:
-    numerals = list(find_numerals(folded))
-    starts = [match.start() for match in UNIT.finditer(folded)] if numerals else []
-    return [(canonical(n.value), bisect_left(starts, n.start), bisect_left(starts, n.end)) for n in numerals]
+    values = []
+    at = count = 0
+    for numeral in find_numerals(folded):
+        # A numeral neither begins nor ends inside a unit.
+        first = count + len(UNIT.findall(folded, at, numeral.start))
+        count = first + len(UNIT.findall(folded, numeral.start, numeral.end))
+        at = numeral.end
+        values.append((canonical(numeral.value), first, count))
+    return values
 
 
 @cache
