@@ -50,36 +50,21 @@ def main() -> None:
 
 
 class PlaceParameter(FilePath):
-    """A folder, or what the configuration says instead; with ``on_disk`` it must be a folder."""
-
-    def __init__(self, *, on_disk: bool = False) -> None:
-        super().__init__()
-        self._on_disk = on_disk
+    """A folder, or what the configuration says instead."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        if isinstance(value, str | os.PathLike):
-            return super().convert(value, param, ctx)
-        if self._on_disk:
-            raise Mistake(
-                f"索引在集群上（{value}），由集群自己校验和清理：用 yansou status 看它的状态，用 --index 指明目录。"
-            )
-        return value
+        return super().convert(value, param, ctx) if isinstance(value, str | os.PathLike) else value
 
 
-def index_option(function: F, *, on_disk: bool = False) -> F:
+def index_option(function: F) -> F:
     """``--index`` and ``--config``."""
     return click.option(
         "--index",
         "folder",
         metavar="目录",
-        type=PlaceParameter(on_disk=on_disk),
+        type=PlaceParameter(),
         help="索引所在的目录。默认是环境变量 YANSOU_INDEX，没有时是配置里的，再没有是 ./index。",
     )(config_option(function))
-
-
-def folder_option(function: F) -> F:
-    """The same for what only an index in a folder has."""
-    return index_option(function, on_disk=True)
 
 
 def dictionary_options(function: F) -> F:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+import os
 from typing import TYPE_CHECKING
 
 import click
 
-from .commands import folder_option, json_option, say, write, yansou
+from .commands import index_option, json_option, say, write, yansou
 from .terminal import clean
 
 if TYPE_CHECKING:
+    from ..store.place import Place
     from ..store.sweep import GarbageReport
     from ..store.verify import VerifyReport
 
@@ -18,10 +19,12 @@ __all__ = ["collect", "verify"]
 
 
 @yansou.command(short_help="索引有没有损坏。")
-@folder_option
+@index_option
 @json_option
-def verify(folder: Path, as_json: bool) -> None:
+def verify(folder: Place, as_json: bool) -> None:
     """把索引整个读一遍，和写入时记下的大小、SHA-256 比较，有损坏的文件就列出来。
+
+    集群自己校验文件；这里核对来源文件、文章和段落的数目。
 
     只读不写，可以在服务运行时、更新索引时用。损坏的索引用 yansou index --full 重建。
 
@@ -47,12 +50,14 @@ def verify(folder: Path, as_json: bool) -> None:
 
 
 @yansou.command("gc", short_help="清除索引目录里没用的文件。")
-@folder_option
+@index_option
 @json_option
-def collect(folder: Path, as_json: bool) -> None:
+def collect(folder: Place, as_json: bool) -> None:
     """删掉索引目录里没有用的文件：写到一半中断的、已被替换的。每次更新索引也会这样做。
 
     只动索引自己的文件，只留下最新一代需要的。别的程序正在写入时等它写完。
+
+    在集群上删掉别名没有指向的索引：重建中断的，和为了能退回而保留的上一次的。
 
     例子：
 
@@ -70,20 +75,24 @@ def collect(folder: Path, as_json: bool) -> None:
         write(_garbage_lines(report, folder))
 
 
-def _verify_lines(report: VerifyReport, folder: Path) -> list[str]:
+def _verify_lines(report: VerifyReport, folder: Place) -> list[str]:
     from .render import size_text
 
-    read = f"第 {report.generation} 代，{report.files} 个文件，{size_text(report.size_bytes)}"
+    read = f"第 {report.generation} 代，{report.files} {_unit(folder)}，{size_text(report.size_bytes)}"
     if not report.damaged:
         return [f"{clean(str(folder))}：完好（{read}）"]
     damaged = [f"  {clean(damage.file)}：{clean(damage.problem)}" for damage in report.damaged]
-    return [f"{clean(str(folder))}：损坏 {len(damaged)} 个文件（{read}）", *damaged]
+    return [f"{clean(str(folder))}：损坏 {len(damaged)} {_unit(folder)}（{read}）", *damaged]
 
 
-def _garbage_lines(report: GarbageReport, folder: Path) -> list[str]:
+def _garbage_lines(report: GarbageReport, folder: Place) -> list[str]:
     from .render import size_text
 
     if not report.removed:
-        return [f"{clean(str(folder))}：没有多余的文件"]
+        return [f"{clean(str(folder))}：没有多余的{_unit(folder)[1:]}"]
     removed = [f"  {leftover.file}  {size_text(leftover.size)}" for leftover in report.removed]
-    return [f"{clean(str(folder))}：清除 {len(removed)} 个文件，{size_text(report.size_bytes)}", *removed]
+    return [f"{clean(str(folder))}：清除 {len(removed)} {_unit(folder)}，{size_text(report.size_bytes)}", *removed]
+
+
+def _unit(place: Place) -> str:
+    return "个文件" if isinstance(place, os.PathLike) else "个索引"

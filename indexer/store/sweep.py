@@ -12,6 +12,7 @@ from typing import Any
 from ..errors import IndexMissing
 from . import disk
 from .folder import LOCK_TIMEOUT, IndexFolder, IndexState, state_name, table_name
+from .place import ClusterAddress, Place
 
 __all__ = ["GarbageReport", "Leftover", "collect_garbage", "leftovers", "needed", "strangers", "sweep"]
 
@@ -21,7 +22,7 @@ _OURS = re.compile(r"_MAIN_[0-9]+\.toc(\..+)?|state_[0-9]+\.json(\..+)?|MAIN_[0-
 
 @dataclass(frozen=True, slots=True)
 class Leftover:
-    """A file that no generation needs. ``size`` in bytes."""
+    """A file, or an index of a cluster, that no generation needs. ``size`` in bytes."""
 
     file: str
     size: int
@@ -78,12 +79,17 @@ def sweep(path: Path, keep: set[str]) -> list[Leftover]:
     return found
 
 
-def collect_garbage(path: Path) -> GarbageReport:
-    """Delete the files that no generation needs, under the writer's lock.
+def collect_garbage(place: Place) -> GarbageReport:
+    """Delete the files that no generation needs, under the writer's lock; on a cluster, indexes (see ``cluster.upkeep``).
 
     Raises IndexMissing when the folder holds nothing of an index, IndexBusy, and IndexUnusable when the index is damaged, so
     that nobody can tell what it needs.
     """
+    if isinstance(place, ClusterAddress):
+        from .cluster import upkeep
+
+        return upkeep.collect(place)
+    path = place
     folder = IndexFolder(path)
     if folder.generation() < 0 and not (path.is_dir() and leftovers(path, set())):
         raise IndexMissing(f"{path} 里没有索引：请先运行 yansou index。")

@@ -12,13 +12,14 @@ import numpy as np
 
 from ..errors import IndexMissing, IndexUnusable
 from .folder import FORMAT, IndexFolder, IndexState, OtherFormat, SegmentEntry, open_segment, state_name, table_name
+from .place import ClusterAddress, Place
 
 __all__ = ["Damage", "VerifyReport", "damages", "verify_index"]
 
 
 @dataclass(frozen=True, slots=True)
 class Damage:
-    """A file of the index and, in a few words of Chinese, what is wrong with it."""
+    """A file of the index, or an index of a cluster, and, in a few words of Chinese, what is wrong with it."""
 
     file: str
     problem: str
@@ -26,7 +27,7 @@ class Damage:
 
 @dataclass(frozen=True, slots=True)
 class VerifyReport:
-    """What ``verify_index`` read: the generation, how many files and bytes, and what is damaged."""
+    """What ``verify_index`` read: the generation, how many files (or indexes of a cluster) and bytes, and what is damaged."""
 
     generation: int
     files: int
@@ -38,12 +39,18 @@ class VerifyReport:
         return {"generation": self.generation, "files": self.files, "bytes": self.size_bytes, "damaged": damaged}
 
 
-def verify_index(path: Path) -> VerifyReport:
+def verify_index(place: Place) -> VerifyReport:
     """Read every file of the newest generation and compare it with what was committed.
 
     Raises IndexMissing where there is no index, and IndexUnusable for one of another format or in a folder that is not
-    private. What writers replace meanwhile is no damage.
+    private. What writers replace meanwhile is no damage. On a cluster, counts are compared (see ``cluster.upkeep``), which
+    raises ClusterAway where they cannot be told.
     """
+    if isinstance(place, ClusterAddress):
+        from .cluster import upkeep
+
+        return upkeep.verify(place)
+    path = place
     folder = IndexFolder(path)
     while True:
         generation = folder.generation()

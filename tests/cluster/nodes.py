@@ -151,7 +151,6 @@ def classpath() -> str:
     kept = KEPT / hashlib.sha256(POM.read_bytes()).hexdigest()[:12]
     if kept.is_file() and all(Path(jar).is_file() for jar in kept.read_text().split(os.pathsep)):
         return kept.read_text()
-    KEPT.mkdir(parents=True, exist_ok=True)
     found = kept.with_suffix(".new")
     maven("-f", str(POM), "dependency:build-classpath", f"-Dmdep.outputFile={found}")
     found.replace(kept)
@@ -163,10 +162,12 @@ def maven(*arguments: str) -> None:
     command = shutil.which("mvn")
     if command is None:
         raise Unavailable("no Maven (mvn): Debian, as root: apt-get install maven")
+    KEPT.mkdir(parents=True, exist_ok=True)
     try:
         done = subprocess.run(
             [command, "-q", "-B", *arguments],
             check=False,
+            cwd=KEPT,  # where it leaves its marks
             timeout=FETCHING_SECONDS,
             stdin=subprocess.DEVNULL,
             capture_output=True,

@@ -157,7 +157,6 @@ def test_command_line_is_the_same(three, place, tmp_path):
     assert command(place, "search", "没有印过的字", cwd=tmp_path).returncode == 1
     told = command(place, "status", cwd=tmp_path)
     assert "3 个节点" in told.stdout
-    assert command(place, "verify", cwd=tmp_path).returncode == 2
 
 
 def test_alias_that_stands_for_something_else_is_refused(three, place, update, tmp_path):

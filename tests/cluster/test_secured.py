@@ -39,7 +39,7 @@ def reader(writer, tmp_path_factory):
     return replace(writer, user="reader")
 
 
-def test_the_roles_shown_suffice(reader):
+def test_the_roles_shown_suffice(reader, writer, tmp_path):
     with open_index(reader) as index:
         found = index.search("星河物流园 总投资>=3亿元")
         article = found.hits[0].article.id
@@ -52,11 +52,14 @@ def test_the_roles_shown_suffice(reader):
         assert index.suggest("星河")
         assert index.article(article).passages
         assert index.rank("“星河物流园”")
-        assert len(index.similar(article)) > 0
-        index.reprints(article)
-        index.holdings()
+        for ask in (index.similar, index.reprints, index.annotations):
+            ask(article)
+        assert index.holdings().newest
         assert index.search("“星河物园”").total + len(index.search("兴河物流园").suggestions) > 0
-        assert index.status().cluster["health"] == "green"
+        assert index.status().cluster["nodes"] == 1
+    for place, what in ((reader, "verify"), (writer, "verify"), (writer, "gc")):
+        done = command(place, what, cwd=tmp_path)
+        assert done.returncode == 0, done.stderr
 
 
 def test_a_reader_cannot_write(reader, tmp_path):

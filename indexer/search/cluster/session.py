@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from ...store.cluster import Connection
+from ...store.cluster.files import read_characters
 from ...store.cluster.generation import ClusterGeneration
 from ...store.cluster.near import Key
 from ...store.cluster.streams import cut
@@ -48,8 +49,7 @@ class Kept:
         """How the characters of the archive sound."""
         from ...text.pinyin import sounds
 
-        found = self.connection.documents(self.generation.index("files"), ["characters"])
-        return sounds(found["characters"]["stored"]["characters"]) if found else {}
+        return sounds(read_characters(self.connection, self.generation.index("files")))
 
 
 class Session:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ...store.cluster.files import read_files
 from ..status import Status, printed_date
 from .compile import Json
 from .session import Session
@@ -26,9 +27,7 @@ def status_of(session: Session) -> Status:
     (articles,) = session.many([body], "articles")
     dated = articles["aggregations"]["dated"]
     rejected = [
-        (hit["_source"]["stored"]["path"], hit["_source"]["stored"]["entry"][3])
-        for hit in connection.scan(session.index("files"), {"match_all": {}})
-        if hit["_source"]["stored"].get("rejected")
+        (str(path), entry[3]) for _, path, rejected, entry in read_files(connection, session.index("files")) if rejected
     ]
     return Status(
         articles=articles["hits"]["total"]["value"],

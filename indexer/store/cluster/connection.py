@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from opensearchpy import OpenSearch
 
-__all__ = ["READING", "WRITING", "Action", "Conflict", "Connection", "chunks"]
+__all__ = ["READING", "WRITING", "Action", "Conflict", "Connection", "chunks", "groups"]
 
 # A search is cut off then, and what was found till then told as not whole.
 _TIMEOUT = "10s"
@@ -240,6 +240,12 @@ class Connection:
             elif result["status"] >= 300 and not (result["status"] == 404 and "error" not in result):
                 raise RuntimeError(f"the cluster refused a document: {json.dumps(result)[:2000]}")
         return left
+
+
+def groups(items: Sequence[str], size: int = 1000) -> Iterator[Sequence[str]]:
+    """Items, so many at a time."""
+    for first in range(0, len(items), size):
+        yield items[first : first + size]
 
 
 def chunks(actions: Iterable[Action]) -> Iterator[list[_Sent]]:

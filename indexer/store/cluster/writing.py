@@ -7,40 +7,27 @@ next one knows to look for articles that no file has.
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import secrets
 import sys
-import threading
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
 
-import numpy as np
-
-from ...errors import ClusterAway, IndexBusy, IndexMissing, IndexUnusable, YansouError
+from ...errors import ClusterAway, IndexMissing, IndexUnusable, YansouError
 from ..folder import IndexState
 from ..part import Part
 from ..place import ClusterAddress
-from ..signature import share
-from .connection import WRITING, Action, Conflict, Connection
+from .connection import WRITING, Action, Connection, groups
 from .documents import ArticleDocument, documents
+from .files import CHARACTERS, entries_of, file_id, read_characters, read_files
 from .generation import ClusterGeneration, newest
 from .layout import KINDS, index_name, mappings, settings, stamp_of
+from .lock import Lock
 from .names import name_documents
+from .reprints import fold_reprints
 
 __all__ = ["ClusterStore"]
-
-# One index for the locks of all archives of a cluster. A writer says this often that it is alive, and counts as dead after so long without a word.
-_LOCKS = "yansou-locks"
-_BEAT_SECONDS = 15
-_DEAD_SECONDS = 120
-# As in ``search.reprints``.
-_ALIKE = 0.75
-_CHARACTERS = "characters"
 
 
 class ClusterStore:
@@ -54,7 +41,7 @@ class ClusterStore:
         """Hold the writer's lock and collect changes. Raises IndexBusy, IndexUnusable and ClusterAway."""
         connection = Connection(self.address, WRITING)
         try:
-            with _Lock(connection) as lock:
+            with Lock(connection) as lock:
                 changes = ClusterChanges(connection, lock, fresh=fresh)
                 try:
                     yield changes
@@ -64,64 +51,10 @@ class ClusterStore:
             connection.close()
 
 
-class _Lock:
-    """The writer's lock: a document that only one can create, and that its holder must keep fresh."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-        self._name = connection.address.name
-        self._owner = secrets.token_hex(8)
-        self._beaten = 0.0
-        self._ended = threading.Event()
-        self._heart = threading.Thread(target=self._beat, name="lock", daemon=True)
-
-    def __enter__(self) -> _Lock:
-        self._take()
-        self._heart.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._ended.set()
-        self._heart.join()
-        with suppress(YansouError):  # it ends by itself
-            self._connection.request("DELETE", f"/{_LOCKS}/_doc/{self._name}")
-
-    def check(self) -> None:
-        """Raise IndexBusy if another writer may have taken the place of this one."""
-        if time.monotonic() - self._beaten >= _DEAD_SECONDS:
-            raise self._busy()
-
-    def _beat(self) -> None:
-        """Say that the writer is alive, whatever it is at."""
-        while not self._ended.wait(_BEAT_SECONDS):
-            with suppress(YansouError):  # the writer checks, and has been told by its own requests
-                self._take()
-
-    def _take(self) -> None:
-        document = {"owner": self._owner, "expires": time.time() + _DEAD_SECONDS}
-        try:
-            self._connection.request("PUT", f"/{_LOCKS}/_create/{self._name}", document)
-        except Conflict:
-            held = self._connection.request("GET", f"/{_LOCKS}/_doc/{self._name}")
-            if held["_source"]["owner"] != self._owner and held["_source"]["expires"] > time.time():
-                raise self._busy() from None
-            seen = {"if_seq_no": held["_seq_no"], "if_primary_term": held["_primary_term"]}
-            try:
-                self._connection.request("PUT", f"/{_LOCKS}/_doc/{self._name}", document, **seen)
-            except Conflict:
-                raise self._busy() from None
-        self._beaten = time.monotonic()
-
-    def _busy(self) -> IndexBusy:
-        return IndexBusy(
-            f"另一个程序正在写入集群 {self._connection.address}：请等它写完再试；它若已经中断，{_DEAD_SECONDS // 60} 分钟后锁会自己失效。"
-        )
-
-
 class ClusterChanges:
     """Changes that will become the next generation together (see ``place.Changes``)."""
 
-    def __init__(self, connection: Connection, lock: _Lock, *, fresh: bool) -> None:
+    def __init__(self, connection: Connection, lock: Lock, *, fresh: bool) -> None:
         self._connection = connection
         self._lock = lock
         self._name = connection.address.name
@@ -172,16 +105,12 @@ class ClusterChanges:
         assert self._before is not None
         state = IndexState(self._before.tokenizer, self._before.built_at, joins=self._before.joins)
         self._refresh("files")
-        for hit in self._connection.scan(self._now.index("files"), {"match_all": {}}):
-            if hit["_id"] == _CHARACTERS:
-                self._characters = set(hit["_source"]["stored"]["characters"])
-                continue
-            stored = hit["_source"]["stored"]
-            target = state.rejected if stored["rejected"] else state.sources
+        for folder, path, rejected, entry in read_files(self._connection, self._now.index("files")):
             for each in (state.rejected, state.sources):
-                each.setdefault(stored["folder"], {})
-            if stored["path"] is not None:
-                target[stored["folder"]][stored["path"]] = stored["entry"]
+                each.setdefault(folder, {})
+            if path is not None:
+                (state.rejected if rejected else state.sources)[folder][path] = entry
+        self._characters = set(read_characters(self._connection, self._now.index("files")))
         return state
 
     def _delete_orphans(self) -> None:
@@ -201,7 +130,7 @@ class ClusterChanges:
         self._send(self._deletions(ids - self._kept.keys()))
 
     def _deletions(self, ids: set[str]) -> Iterator[Action]:
-        for group in _groups(sorted(ids)):
+        for group in groups(sorted(ids)):
             known = self._connection.documents(self._now.index("articles"), group)
             for article, document in known.items():
                 # The article comes last: if this is cut short, it still says what there is to delete.
@@ -214,7 +143,7 @@ class ClusterChanges:
         for part in parts:
             self._characters.update(unit for unit in part.units if len(unit) == 1)
             articles = list(documents(part))
-            self._fold_reprints(articles)
+            fold_reprints(self._connection, self._now.index("articles"), articles)
             self._send(self._additions(articles))
             # The next part's reprints are looked for among these.
             self._refresh("articles")
@@ -238,32 +167,6 @@ class ClusterChanges:
             self._now = replace(self._now, unfinished=True)
             self._mark(self._now)
         self._connection.bulk(actions)
-
-    def _fold_reprints(self, articles: Sequence[ArticleDocument]) -> None:
-        """Give each article the ``fold`` of the first one known that has nearly the same text."""
-        wanted = sorted({band for article in articles for band in article.document["bands"]})
-        by_band: dict[str, list[tuple[str, Any, str]]] = {}
-        for group in _groups(wanted, 10_000):
-            query = {"terms": {"bands": group}}
-            for hit in self._connection.scan(
-                self._now.index("articles"), query, source=["bands", "fold", "stored.signature"]
-            ):
-                _note(by_band, hit["_id"], hit["_source"])
-        for article in articles:
-            own = _numbers(article.document["stored"]["signature"])
-            candidates = {
-                one[0]: one
-                for band in article.document["bands"]
-                for one in by_band.get(band, ())
-                if one[0] != article.id
-            }
-            alike = [one for one in candidates.values() if share(own, one[1]) >= _ALIKE]
-            if alike:
-                fold = min(one[2] for one in alike)
-                article.document["fold"] = fold
-                for _, passage in article.passages:
-                    passage["fold"] = fold
-            _note(by_band, article.id, article.document)
 
     def publish_pending(self) -> None:
         """Nothing to do: what was sent counts when the index is refreshed."""
@@ -317,20 +220,20 @@ class ClusterChanges:
             )
 
     def _write_files(self, state: IndexState) -> None:
-        old = _entries(self.state) if self.state is not None else {}
-        new = _entries(state)
+        old = entries_of(self.state) if self.state is not None else {}
+        new = entries_of(state)
         index = self._now.index("files")
 
         def actions() -> Iterator[Action]:
             for key in old.keys() - new.keys():
-                yield {"delete": {"_index": index, "_id": _digest(key)}}, None
+                yield {"delete": {"_index": index, "_id": file_id(key)}}, None
             for key, entry in new.items():
                 if old.get(key) != entry:
                     folder, path, rejected = key
                     stored = {"folder": folder, "path": path, "rejected": rejected, "entry": entry}
-                    yield {"index": {"_index": index, "_id": _digest(key)}}, {"stored": stored}
+                    yield {"index": {"_index": index, "_id": file_id(key)}}, {"stored": stored}
             characters = {"stored": {"characters": "".join(sorted(self._characters))}}
-            yield {"index": {"_index": index, "_id": _CHARACTERS}}, characters
+            yield {"index": {"_index": index, "_id": CHARACTERS}}, characters
 
         self._send(actions())
 
@@ -384,31 +287,3 @@ class ClusterChanges:
 
 def _new_stamp() -> str:
     return datetime.now(UTC).strftime("%Y%m%dt%H%M%S") + secrets.token_hex(2)
-
-
-def _digest(key: tuple[str, str | None, bool]) -> str:
-    return hashlib.sha256("\0".join(map(str, key)).encode("utf-8", "surrogateescape")).hexdigest()
-
-
-def _entries(state: IndexState) -> dict[tuple[str, str | None, bool], list[Any]]:
-    """Every file of a state by its folder, its path and whether it was rejected; a folder by itself has no path."""
-    found: dict[tuple[str, str | None, bool], list[Any]] = {(folder, None, False): [] for folder in state.sources}
-    for rejected, folders in ((False, state.sources), (True, state.rejected)):
-        for folder, files in folders.items():
-            found |= {(folder, path, rejected): list(entry) for path, entry in files.items()}
-    return found
-
-
-def _groups(items: Sequence[str], size: int = 1000) -> Iterator[Sequence[str]]:
-    for first in range(0, len(items), size):
-        yield items[first : first + size]
-
-
-def _numbers(signature: str) -> Any:
-    return np.frombuffer(base64.b64decode(signature).ljust(128, b"\0"), dtype="<u4")
-
-
-def _note(by_band: dict[str, list[tuple[str, Any, str]]], article: str, document: dict[str, Any]) -> None:
-    entry = (article, _numbers(document["stored"]["signature"]), document["fold"])
-    for band in document["bands"]:
-        by_band.setdefault(band, []).append(entry)
