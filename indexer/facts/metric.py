@@ -22,10 +22,17 @@ Span = tuple[int, int]
 
 # What links a measure to its number and is no part of it; also what begins a clause without naming anything.
 _LINK = re.compile(
+    r"(?=[的接近超全不仅只发颁一总共分在这那要可有预累做升增涨减降冲推赶到越跨迈达约相隔则办为是合已现均各就至人折了着出短用历耗将由从原能每突高也都还又、“”’‘《\s等])"
     r"(?:的(?:答案|回答|结果)|(?:接近|超过?)全[国省市]|不过|[仅只]需|发给|颁给|[一总]?共?分[为作成]|一共分|在?[这那]|(?<![主需重次首纲摘概简扼])要|(?:(?:[可有]望|预计|一?共|累计)?[做升增涨减降冲推赶]到|越过|跨过|迈过)了?|达到了?|可达到?|达成|达|约为|约有|约合|约占|[可有]望|只?相?隔|(?<![规细原准守通法])则|(?<![筹主承举协督开合创查停])办到?|(?<!行)为|是|共有|总共|一共|共计|(?<!公)共|累计|合计|总计|已有|现有|只有|仅有|(?<![享拥持具含占])有|"
     r"(?<![人年户亩日平])均|各|分别|仅|只|(?<!成)就|(?<![节合签])约|至今|人民币|折合|至|(?<!收)到|了|着|的|在|(?<![拿推支选评派输进列高低多少])出|短短|用时|历时|在(?:这里|那里|此|当地)[一-龥]{0,2}|"
     r"耗时|(?<![启投使利占采信费作应引雇适通公民商军家专可运租备])用|已经|已|将|(?<![自理])由|从|原来|原先|(?<!许)可|能够|每|突破|超过|超|(?<!附)近|接近|高达|也|(?<![成首])都|(?<![归偿])还|又|、|“|”|’|‘|《|\s|等)+$"
 )
+# The last characters of all that links, but for 在这里…: where none stands, which is most places, no link need be tried
+# at every character before.
+_LINK_ENDS = frozenset(
+    "案答果国省市过需给为作成分这那要到了达有合占望隔则办是共计均各别仅只就约今币至着的在出短时里此地用经已将由从来先可够每破超近也都还又、“”’‘《等"
+)
+_AT_THIS_PLACE = len("在这里") + 2
 _OPENING = re.compile(
     r"(?:[后前两二三]者(?:的|中)?|[那这]里(?:面)?的?|[他她它](?:们)?的?|其(?=[总年产投中余])(?:中|余)?|另外?有?|剩下的?|这(?:一年|些|是|里)|那么?|其实|[可有]望|了|的|共计|共|总共|其中|包括|包含|并且|并|且|等|也|还|又|同时|此外|另外|据悉|目前|当前|现有|已经|已|将|预计|计划|力争|争取|拟|有望|要|"
     r"全年|累计|合计|我们|以及|并?把(?!握|关)|和|与|及|或|、|“|”|’|‘|在(?![校建线职编研岗])|于|此次|本次|这次|这些|该(?:公司|项目|园区|企业|[市县区镇乡村省校院])?|我[市省县区国们州]|全[市省县区国州球]|以来|以|从|"
@@ -260,16 +267,14 @@ def _before_bracket(passage: Passage, quantity: Quantity, frame: Frame) -> Span 
 
 
 def _strip(text: str, start: int, end: int, quantity: Quantity) -> Span | None:
-    link = _LINK.search(text, start, end)
-    end = link.start() if link else end
+    end = _before_link(text, start, end)
     if quantity.kind == "rank":
         place = _PLACE.search(text, start, end)
         if place:
             end = place.start()
             if end <= start:
                 return None
-            link = _LINK.search(text, start, end)
-            end = link.start() if link else end
+            end = _before_link(text, start, end)
     opening = _OPENING.match(text, start, end)
     if opening and opening.end() < end:
         start = opening.end()
@@ -280,6 +285,15 @@ def _strip(text: str, start: int, end: int, quantity: Quantity) -> Span | None:
     if end <= start or _NOTHING.match(text, start, end) or (end - start == 1 and text[start] not in _SHORT_MEASURES):
         return None
     return _whole_quotes(text, start, end)
+
+
+def _before_link(text: str, start: int, end: int) -> int:
+    """Where the words that end at ``end`` end without what links them to the number."""
+    last = text[end - 1 : end]
+    if not (last in _LINK_ENDS or last.isspace() or text.rfind("在", max(start, end - _AT_THIS_PLACE), end) >= 0):
+        return end
+    link = _LINK.search(text, start, end)
+    return link.start() if link else end
 
 
 def _whole_quotes(text: str, start: int, end: int) -> Span:

@@ -28,11 +28,12 @@ class NameSpan(NamedTuple):
     kind: str = ""
 
 
+# The set of first characters has the alternatives tried in few places.
 _HERE = re.compile(
-    r"(?:我|本|该)(?:市|省|县|区|州|镇|乡|村|国|社|公司|集团|项目|园区|产业园|企业|行|院|校|中心|基地|平台|工程|片区|园)"
+    r"(?=[我本该全市县省区项公园集医学大水工基活])(?:(?:我|本|该)(?:市|省|县|区|州|镇|乡|村|国|社|公司|集团|项目|园区|产业园|企业|行|院|校|中心|基地|平台|工程|片区|园)"
     r"|全(?:市|省|县|区|州|镇|乡|村|国|行|院|校)|(?<![一-龥])[市县省区]里(?=[^的面])"
     r"|(?<![^,。;:!?“\s])(?:项目|公司|园区|集团|医院|学校|大桥|水库|工程|基地|活动|该院|该校)(?=[^,。;、的])"
-    r"|该[一-龥]{2,8}?(?:园区|产业园|项目|公司|企业|中心|基地|平台|工程|集群)"
+    r"|该[一-龥]{2,8}?(?:园区|产业园|项目|公司|企业|中心|基地|平台|工程|集群))"
 )
 _NOT_HERE = re.compile(r"第|前|首|唯一|最|同期|平均|百强|一流|第一|各地|性|平均|先进|排名|重点")
 _ADJUNCT = re.compile(
@@ -108,6 +109,8 @@ def topic_of(text: str, names: Sequence[NameSpan], *, title: bool = False) -> st
 
     In a ``title`` nothing need act: 走进云谷产业园.
     """
+    if not names:
+        return None
     fitting = [each for each in sorted(names) if each.kind in _TOPIC_KINDS and not is_office(each.name)]
     acting = [each for each in fitting if _fits(text, each) and not _is_listed(text, each)]
     acting = acting or (fitting if title else [])
