@@ -175,7 +175,7 @@ def _hit_lines(hit: Hit, number: int, margin: int, screen: Screen, *, explain: b
 
 
 def _score(score: float) -> str:
-    from ..search.answer import explained
+    from ..search.order import explained
 
     reading, bm25 = explained(score)
     return f"得分 {score:.4f}：{_READING_NAMES[reading]}，BM25 {bm25:.2f}"

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from ..store import SegmentView, Snapshot, kernels
-from ..store.arrays import AnyArray
+from ..store import SegmentView, Snapshot
 from ..store.segment import KINDS
 from ..text import fold
 from .budget import check
@@ -19,12 +18,13 @@ from .facets import count_facets
 from .filters import NAME_KINDS, filters_in
 from .grouping import ArticleHits, ArticleResults, Group, pick_articles, unfolded
 from .highlight import Marker, join_spans
-from .ladder import STEPS, Ladder, Mask, Reading, Step, count_passages, positive_terms
+from .ladder import STEPS, Ladder, Mask, Step, count_passages, positive_terms
 from .namebook import NameBook, plain
+from .order import Order, Place
 from .quantities import Quantity
 from .query import And, Node, Not, Or, Query, Term
 from .questions import told
-from .ranking import Statistics, Tokens, in_context, query_tokens, scores, with_context, without_common
+from .ranking import Statistics, Tokens, query_tokens
 from .reprints import ArticleKey, Reprints
 from .results import ArticleInfo, Facet, Hit, PassageInfo, Results, Rung, Span
 from .spelling import Speller
@@ -35,17 +35,10 @@ if TYPE_CHECKING:
     from .similar import SimilarArticle
     from .status import Status
 
-__all__ = ["UNDATED", "Answer", "Match", "Opened", "article_info", "explained", "passage_info"]
+__all__ = ["UNDATED", "Answer", "Match", "Opened", "article_info", "passage_info"]
 
-# BM25 at which the fraction of a score is one half: about that of a good match of a three-word query.
-_HALF_SCORE = 20.0
-# Whole parts of scores: literally as typed (100亿, where that was typed), literally in another way (一百亿), near, all, most.
-_READINGS: tuple[Reading, ...] = ("typed", *STEPS)
-_HEIGHTS = (4, 3, 2, 1, 0)
 # Terms that stand nowhere and are looked for in other spellings, which costs more than everything else.
 _MAX_RESPELT = 6
-# Fewer passages are scored one by one; for more it is quicker to score all that have a token.
-_FEW = 1000
 # Sorts behind every date.
 UNDATED = 99_999_999
 # Names that a facet lists; more are on the page of their kind.
@@ -195,7 +188,7 @@ class Answer:
         self._ladder = self._opened.ladder(query, wanted)
         self._marker = Marker(self._terms, is_word, self._ladder.whole())
         self._step: Step | None = None
-        self._scores: dict[Step, list[AnyArray]] = {}
+        self._order = Order(self._opened, self._ladder, self._tokens)
 
     def results(self, *, limit: int, offset: int, sort: str, rung: Step | None) -> Results:
         """The passages of one page. ``took_ms`` is left at 0 for the caller, who knows when the work began."""
@@ -416,92 +409,14 @@ class Answer:
 
     # -- in which order ------------------------------------------------------------------------------------------------
 
-    def _rank(self, step: Step, masks: list[Mask], sort: str, count: int) -> list[tuple[float, int, int]]:
-        """The first ``count`` places as (score, segment, doc).
-
-        The whole part of a score is the step on which the passage stands, so that none which merely shares words comes before
-        one that has the string; the fraction grows with its BM25.
-        """
-        segments = self._opened.segments
-        docs = [np.flatnonzero(mask) for mask in masks]
-        total = [np.zeros(len(of)) for of in docs]
-        for number, (segment, of) in enumerate(zip(segments, docs, strict=True)):
-            if len(of):
-                bm25 = in_context(segment, self._own_scores(step)[number], of)
-                total[number] = bm25 / (bm25 + _HALF_SCORE) + self._heights(number, of, step)
-        return _best(segments, docs, total, by_date=sort == "date", count=count)
-
-    def _own_scores(self, step: Step) -> list[AnyArray]:
-        """Scores by their own text of at least the passages that the step finds, and of what is around them."""
-        if step not in self._scores:
-            opened, masks = self._opened, self._ladder.masks(step)
-            needed = None
-            if count_passages(masks) < _FEW:
-                docs = map(np.flatnonzero, masks)
-                needed = [with_context(segment, of) for segment, of in zip(opened.segments, docs, strict=True)]
-            tokens = without_common(opened.segments, self._tokens, opened.statistics)
-            self._scores[step] = scores(opened.segments, tokens, opened.statistics, needed)
-        return self._scores[step]
-
-    def _heights(self, number: int, docs: AnyArray, step: Step) -> AnyArray:
-        """The whole parts of the scores of passages that the step finds."""
-        height = np.full(len(docs), _HEIGHTS[_READINGS.index(step)], dtype=np.float64)
-        for bonus, stricter in reversed(list(zip(_HEIGHTS, _READINGS[: _READINGS.index(step)], strict=False))):
-            held = self._ladder.masks(stricter)[number]
-            if held.any():  # on the step that a climb ends on, none does
-                height[held[docs]] = bonus
-        return height
+    def _rank(self, step: Step, masks: list[Mask], sort: str, count: int) -> list[Place]:
+        return self._order.first(step, masks, sort, count)
 
     def _hit(self, score: float, number: int, doc: int) -> Hit:
         check()
         segment = self._opened.segments[number]
         article = int(segment.arrays["passage.article"][doc])
         return Hit(score, article_info(segment, article), passage_info(segment, doc), self.highlights(segment, doc))
-
-
-def explained(score: float) -> tuple[Reading, float]:
-    """What a score is made of: the reading on which the passage stands, and its BM25."""
-    whole = int(score)
-    fraction = score - whole
-    return _READINGS[_HEIGHTS.index(whole)], _HALF_SCORE * fraction / (1 - fraction)
-
-
-def _best(
-    segments: Sequence[SegmentView], docs: list[AnyArray], score: list[AnyArray], *, by_date: bool, count: int
-) -> list[tuple[float, int, int]]:
-    """The first of the docs by score, or by date and then score; ties by article id and ordinal, whatever the segments are."""
-    if not docs:
-        return []
-    keys = score
-    if by_date:
-        keys = [segment.doc_dates[of].astype(np.float64) for segment, of in zip(segments, docs, strict=True)]
-    # Everything that could be among the first, ties at the edge included.
-    edge = _kth_best(np.concatenate(keys), count)
-    kept = [np.flatnonzero(of >= edge) for of in keys]
-    number = np.repeat(np.arange(len(segments)), [len(of) for of in kept])
-    doc, value, key = (
-        np.concatenate([of[places] for of, places in zip(each, kept, strict=True)]) for each in (docs, score, keys)
-    )
-    ids, ordinals = _identities(segments, number, doc)
-    order = np.lexsort((ordinals, ids, -value, -key))[:count]
-    return list(zip(value[order].tolist(), number[order].tolist(), doc[order].tolist(), strict=True))
-
-
-def _kth_best(values: AnyArray, count: int) -> float:
-    """The least of the ``count`` greatest values; below all of them if there are no more."""
-    if len(values) <= count:
-        return float("-inf")
-    if (native := kernels.native()) is not None:
-        return float(native.kth_best(values, count))
-    return float(np.partition(values, len(values) - count)[len(values) - count])
-
-
-def _identities(segments: Sequence[SegmentView], number: AnyArray, doc: AnyArray) -> tuple[AnyArray, AnyArray]:
-    """Article id and ordinal of passages, given in the order of their segments."""
-    docs = [doc[number == n] for n in range(len(segments))]
-    ids = [s.arrays["article.id"][s.arrays["passage.article"][of]] for s, of in zip(segments, docs, strict=True)]
-    ordinals = [s.arrays["passage.ordinal"][of] for s, of in zip(segments, docs, strict=True)]
-    return np.concatenate(ids), np.concatenate(ordinals)
 
 
 def _pinyin_note(term: str, texts: list[str]) -> str:

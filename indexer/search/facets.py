@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ..store import SegmentView, kernels
+from ..store import SegmentView
 from ..store.arrays import AnyArray
 from ..store.segment import KINDS, MONTHS
 from .results import Facet
@@ -25,11 +25,10 @@ def count_facets(segments: Sequence[SegmentView], masks: Sequence[AnyArray]) -> 
     months: Counter[int] = Counter()
     kinds: Counter[int] = Counter()
     for segment, mask in zip(segments, masks, strict=True):
-        docs = np.flatnonzero(mask)
-        kinds.update(dict(enumerate(_tally(docs, segment.arrays["passage.kind"], len(KINDS)).tolist())))
-        counts = _tally(docs, segment.doc_months, segment.most_months)
-        of_years = np.flatnonzero(counts)
-        for month, count in zip(of_years.tolist(), counts[of_years].tolist(), strict=True):
+        kinds.update({number: int(np.count_nonzero(mask & of)) for number, of in enumerate(segment.of_kinds)})
+        counts = np.bincount(segment.months, weights=segment.count_by_article(mask)).astype(np.int64)
+        found = np.flatnonzero(counts)
+        for month, count in zip(found.tolist(), counts[found].tolist(), strict=True):
             months[month // MONTHS * 100 + month % MONTHS] += count
     years: Counter[int] = Counter()
     for month, count in months.items():
@@ -40,11 +39,3 @@ def count_facets(segments: Sequence[SegmentView], masks: Sequence[AnyArray]) -> 
         "kind": tuple(Facet(KINDS[kind], count) for kind, count in kinds.most_common() if count),
         "month": tuple(Facet(f"{month // 100}-{month % 100:02d}", months[month]) for month in dated),
     }
-
-
-def _tally(docs: AnyArray, values: AnyArray, most: int) -> AnyArray:
-    """How many of the passages have each value, of which there are ``most``."""
-    if (native := kernels.native()) is not None:
-        counts: AnyArray = native.tally(docs, values, most)
-        return counts
-    return np.bincount(values[docs], minlength=most)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from ..store import SegmentView
+from ..store import SegmentView, kernels
 from ..store.arrays import AnyArray
 from ..text import find_units, fold
 from .results import Facet, Span
@@ -160,8 +160,12 @@ class NameBook:
     def _counts(self, masks: Sequence[AnyArray]) -> AnyArray:
         """The same by number (see ``_numbered``)."""
         counts = np.zeros(len(self._numbered), dtype=np.int64)
-        for (docs, numbers), mask in zip(self._stand, masks, strict=True):
-            counts += np.bincount(numbers[mask[docs]], minlength=len(counts))
+        for (docs, ends, numbers), mask in zip(self._stand, masks, strict=True):
+            if (native := kernels.native()) is not None:
+                counts[numbers] += native.count_in_lists(mask, docs, ends)
+            else:
+                sums = np.concatenate([[0], np.cumsum(mask[docs])])
+                counts[numbers] += np.diff(sums[ends], prepend=0)
         return counts
 
     @cached_property
@@ -170,13 +174,13 @@ class NameBook:
         return sorted({key for table in self._tables for key in table})
 
     @cached_property
-    def _stand(self) -> list[tuple[AnyArray, AnyArray]]:
-        """Of each segment, the passages and the numbers of the names that stand in them, each once."""
+    def _stand(self) -> list[tuple[AnyArray, AnyArray, AnyArray]]:
+        """Of each segment, the passages in which names stand, name by name; where each name's end; and its number."""
         found, number_of = [], {key: number for number, key in enumerate(self._numbered)}
         for segment, table in zip(self._segments, self._tables, strict=True):
             docs, rows = segment.named
-            numbers = np.asarray([number_of[key] for key in table], dtype=np.int64)
-            found.append((docs, numbers[rows]))
+            ends = np.searchsorted(rows, np.arange(len(table)), side="right")
+            found.append((docs, ends, np.asarray([number_of[key] for key in table], dtype=np.int64)))
         return found
 
     def inside(self, text: str) -> list[str]:

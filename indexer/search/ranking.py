@@ -28,7 +28,16 @@ from .pattern import IsWord, patterns
 from .positions import find_any
 from .questions import told
 
-__all__ = ["Statistics", "in_context", "possible_words", "query_tokens", "scores", "with_context", "without_common"]
+__all__ = [
+    "Statistics",
+    "best_in_context",
+    "in_context",
+    "possible_words",
+    "query_tokens",
+    "scores",
+    "with_context",
+    "without_common",
+]
 
 # Chosen on half of the questions of benchmarks/relevance.py, flat around these values: passages are short and of like
 # length, so length says little (b) and a second occurrence still says something (k1).
@@ -36,10 +45,9 @@ K1 = 0.9
 # A word counts as much as a bigram or a character: where all three agree, so much the better.
 # A name of the archive that the query holds is one unit besides.
 _WEIGHTS = {"words": 1.0, "bigrams": 1.0, "chars": 1.0, "names": 2.0}
-_TITLE_SHARE = 0.5
-_HEADING_SHARE = 0.3
-# The passage before often names what this one goes on about: 该项目总投资5亿元.
-_NEIGHBOUR_SHARE = 0.3
+# Shares of what the title, the heading and the passage before score. That often names what this one goes on about:
+# 该项目总投资5亿元.
+_SHARES = 0.5, 0.3, 0.3
 # A character in more than this share of all passages is common. Chosen as above; between 0.02 and 0.1 the order is as good.
 _COMMON = 0.05
 # The longest word of the dictionaries that is looked for in a query.
@@ -213,20 +221,30 @@ def without_common(segments: Sequence[SegmentView], tokens: Tokens, statistics: 
     return [token for token in tokens if not is_common(*token[:2])] or tokens
 
 
+def best_in_context(segment: SegmentView, own: AnyArray, mask: AnyArray, count: int) -> tuple[AnyArray, AnyArray]:
+    """The ``count`` best passages of a mask, with all that are equal to the last of them, and their scores (``in_context``)."""
+    docs = np.flatnonzero(mask)
+    if len(docs) > count and (native := kernels.native()) is not None:
+        columns = segment.title_doc, segment.arrays["passage.heading"], segment.has_neighbour
+        best, found = native.best_in_context(own, docs, *columns, *_SHARES, count)
+        return best, found
+    every = in_context(segment, own, docs)
+    if len(docs) <= count:
+        return docs, every
+    kept = every >= np.partition(every, len(docs) - count)[len(docs) - count]
+    return docs[kept], every[kept]
+
+
 def in_context(segment: SegmentView, own: AnyArray, docs: AnyArray) -> AnyArray:
     """Scores of some passages with what their title, their heading and the passage before them add, from the ``own`` of all.
 
     A passage that shares nothing with the query gains nothing by its title.
     """
-    shares = _TITLE_SHARE, _HEADING_SHARE, _NEIGHBOUR_SHARE
-    if (native := kernels.native()) is not None:
-        columns = segment.title_doc, segment.arrays["passage.heading"], segment.has_neighbour
-        scored: AnyArray = native.in_context(own, docs, *columns, *shares)
-        return scored
     found, heading, title = own[docs], segment.arrays["passage.heading"][docs], segment.title_doc[docs]
+    of_title, of_heading, of_neighbour = _SHARES
     # A title is not its own title.
     from_title = np.where(title == docs, 0.0, own[title])
     from_heading = np.where(heading < 0, 0.0, own[heading])
     from_before = np.where(segment.has_neighbour[docs], own[docs - 1], 0.0)
-    context = shares[0] * from_title + shares[1] * from_heading + shares[2] * from_before
+    context = of_title * from_title + of_heading * from_heading + of_neighbour * from_before
     return np.where(found > 0, found + context, 0.0)

@@ -117,15 +117,25 @@ class SegmentView:
         return self.arrays["article.date"][self.arrays["passage.article"]]
 
     @cached_property
-    def doc_months(self) -> AnyArray:
-        """Month of each passage's article as a small number: MONTHS * year + month, which is 0 where it is not known."""
-        dates = self.doc_dates.astype(np.int64)
+    def months(self) -> AnyArray:
+        """Month of each article as a small number: MONTHS * year + month, which is 0 where it is not known."""
+        dates = self.arrays["article.date"].astype(np.int64)
         return dates // 10_000 * MONTHS + dates // 100 % 100
 
     @cached_property
-    def most_months(self) -> int:
-        """One more than the greatest of ``doc_months``."""
-        return int(self.doc_months.max(initial=0)) + 1
+    def of_kinds(self) -> list[AnyArray]:
+        """Of each of the KINDS, which passages are of it."""
+        kinds = self.arrays["passage.kind"]
+        return [kinds == number for number in range(len(KINDS))]
+
+    def count_by_article(self, mask: AnyArray) -> AnyArray:
+        """How many passages of each article are in a mask (int64)."""
+        firsts = self.arrays["article.first"]
+        if (native := kernels.native()) is not None:
+            counts: AnyArray = native.count_in_runs(mask.view(np.uint8), firsts)
+            return counts
+        sums = np.concatenate([[0], np.cumsum(mask)])
+        return np.diff(sums[firsts], append=sums[-1])
 
     @cached_property
     def title_doc(self) -> AnyArray:

@@ -6,9 +6,11 @@ import math
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from indexer.reading.article import Article, Passage
-from indexer.search.ranking import K1, B, Statistics, in_context, query_tokens, scores
+from indexer.search.ranking import K1, B, Statistics, best_in_context, in_context, query_tokens, scores
 
 
 def score_of(segments, query):
@@ -100,6 +102,22 @@ def test_title_alone_lifts_no_passage(segment_of):
     (found,) = score_of([segment], "联通大数据中心")
     assert found[0] > 0
     assert found[1] == 0
+
+
+@pytest.mark.usefixtures("loops")
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data(), count=st.integers(1, 9))
+def test_best_in_context_are_the_best_of_all(segment_of, data, count):
+    parts = [("heading", "两件事", None), ("body", "雨下了", 1), ("body", "雪下了", 1), ("body", "晴了", None)]
+    segment = segment_of([article_with(n, f"第{n}天", *parts[: 1 + n % 4]) for n in range(5)])
+    each = st.lists(st.sampled_from([0.0, 0.0, 1.0, 1.5, 4.0]), min_size=segment.size, max_size=segment.size)
+    own = np.asarray(data.draw(each))
+    mask = np.asarray(data.draw(st.lists(st.booleans(), min_size=segment.size, max_size=segment.size)))
+    every = in_context(segment, own, np.arange(segment.size)).tolist()
+    held = [(doc, every[doc]) for doc in np.flatnonzero(mask).tolist()]
+    least = sorted((score for _, score in held), reverse=True)[:count][-1:]
+    docs, found = best_in_context(segment, own, mask, count)
+    assert list(zip(docs.tolist(), found.tolist(), strict=True)) == [each for each in held if each[1] >= min(least)]
 
 
 def test_query_that_is_a_title_leads_to_its_article(shipped):

@@ -66,22 +66,28 @@ def test_frequencies_come_back(freqs, data):
             assert read.freqs(number).tolist() == by_arrays == expected
 
 
-@given(st.lists(st.sampled_from([0.0, 0.5, 1.0]) | st.floats(-9, 9), min_size=2, max_size=60), st.data())
-def test_the_kth_best_is_that_of_the_sorted(values, data):
-    count = data.draw(st.integers(1, len(values) - 1))
-    assert loops.kth_best(np.asarray(values), count) == sorted(values, reverse=True)[count - 1]
-
-
-@given(st.lists(st.tuples(st.booleans(), st.integers(0, 5)), min_size=1, max_size=30))
-def test_a_tally_counts(passages):
-    docs = np.flatnonzero([chosen for chosen, _ in passages])
-    for dtype in (np.uint8, np.int64):
-        values = np.asarray([value for _, value in passages], dtype=dtype)
-        assert loops.tally(docs, values, 6).tolist() == [passages.count((True, value)) for value in range(6)]
+@given(st.lists(st.lists(st.booleans(), max_size=9), max_size=20))
+def test_runs_and_lists_are_counted(runs):
+    ends = np.cumsum([len(run) for run in runs], dtype=np.int64)
+    mask = np.asarray([held for run in runs for held in run], dtype=bool)
+    expected = [sum(run) for run in runs]
+    assert (
+        loops.count_in_runs(mask.view(np.uint8), (ends - [len(run) for run in runs]).astype(np.uint32)).tolist()
+        == expected
+    )
+    backwards = np.arange(len(mask))[::-1].copy()
+    assert loops.count_in_lists(mask[::-1].copy(), backwards, ends).tolist() == expected
 
 
 CODES = np.zeros(8, dtype=np.uint8)
 BITS, RANKS = np.zeros(2, dtype=np.uint64), np.zeros(2, dtype=np.uint32)
+
+
+def best_of(docs=(0, 1), titles=(0, 0), headings=(-1, -1)):
+    """The best of some of two passages."""
+    types = np.int64, np.uint32, np.int32
+    columns = (np.asarray(each, dtype=dtype) for each, dtype in zip((docs, titles, headings), types, strict=True))
+    return loops.best_in_context(np.ones(2), *columns, np.zeros(2, bool), 0.5, 0.3, 0.3, 1)
 
 
 @pytest.mark.parametrize(
@@ -108,18 +114,19 @@ BITS, RANKS = np.zeros(2, dtype=np.uint64), np.zeros(2, dtype=np.uint32)
             ),
             id="score-of-no-passage",
         ),
+        pytest.param(lambda: best_of(of_type(2, dtype=np.int64)), id="doc-that-is-no-passage"),
+        pytest.param(lambda: best_of(titles=of_type(7, 7, dtype=np.uint32)), id="title-that-is-no-passage"),
+        pytest.param(lambda: best_of(headings=of_type(2, -1, dtype=np.int32)), id="heading-that-is-no-passage"),
+        pytest.param(lambda: best_of(headings=of_type(-1, dtype=np.int32)), id="fewer-headings-than-passages"),
+        pytest.param(lambda: loops.count_in_runs(np.ones(2, np.uint8), of_type(0, 3, dtype=np.uint32)), id="run-behind-the-end"),
+        pytest.param(lambda: loops.count_in_runs(np.ones(2, np.uint8), of_type(1, 0, dtype=np.uint32)), id="runs-that-fall"),
         pytest.param(
-            lambda: loops.in_context(
-                np.zeros(2), of_type(0, dtype=np.int64), of_type(7, 7, dtype=np.uint32),
-                of_type(-1, -1, dtype=np.int32), np.zeros(2, bool), 1.0, 1.0, 1.0,
-            ),
-            id="title-that-is-no-passage",
+            lambda: loops.count_in_lists(np.ones(2, bool), of_type(2, dtype=np.int64), of_type(1, dtype=np.int64)),
+            id="list-of-no-passage",
         ),
         pytest.param(
-            lambda: loops.tally(of_type(3, dtype=np.int64), of_type(0, 0, dtype=np.uint8), 4), id="tally-of-no-passage"
-        ),
-        pytest.param(
-            lambda: loops.tally(of_type(0, dtype=np.int64), of_type(4, dtype=np.uint8), 4), id="tally-of-no-value"
+            lambda: loops.count_in_lists(np.ones(2, bool), of_type(0, dtype=np.int64), of_type(2, dtype=np.int64)),
+            id="list-behind-the-end",
         ),
     ],
 )  # fmt: skip

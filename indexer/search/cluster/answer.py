@@ -18,12 +18,13 @@ from ...store.cluster.near import Key
 from ...store.cluster.streams import cut
 from ...store.segment import KINDS
 from ...text import is_run
-from ..answer import _HALF_SCORE, _HEIGHTS, _MAX_NAMES, _READINGS, Answer, Opened
+from ..answer import _MAX_NAMES, Answer, Opened
 from ..facets import _MOST_YEARS
 from ..filters import NAME_KINDS
 from ..grouping import PASSAGES_SHOWN, ArticleHits, ArticleResults
 from ..ladder import Counted, Ladder, Mask, Reading, Step, count_passages, positive_terms
 from ..namebook import NameBook
+from ..order import HEIGHTS, READINGS, fraction
 from ..query import Query
 from ..ranking import _WEIGHTS, Statistics, Tokens
 from ..results import Facet, Hit, Results, Span
@@ -288,7 +289,7 @@ class ClusterAnswer(Answer):
     def _about(self, score: float, step: Step) -> float:
         """A score of the cluster as one of ours."""
         whole, bm25 = divmod(score, _HEIGHT)
-        return max(whole, _HEIGHTS[_READINGS.index(step)]) + bm25 / (bm25 + _HALF_SCORE)
+        return max(whole, HEIGHTS[READINGS.index(step)]) + fraction(bm25)
 
     def _pages(
         self, query: Json, order: Sequence[Any], most: int, *, source: Sequence[str], after: list[Any] | None = None

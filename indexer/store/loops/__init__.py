@@ -5,7 +5,7 @@
     best.py     the best passages of some lists, with what cannot be among them passed over
 
 Every function has a twin over NumPy arrays that finds the same: ``gaps.GapLists.decode`` of ``decode``, ``bits.RankedBits.rank``
-of ``rank``, ``search.ranking`` of ``add_scores``, ``search.topk`` of ``best_of_any`` and ``best_of_all``. Types are given, so
+of ``rank``, ``search.ranking`` of ``add_scores`` and ``best_in_context``, ``search.topk`` of ``best_of_any`` and ``best_of_all``. Types are given, so
 that all is compiled when this package is imported, or read from Numba's cache, and nothing at the first query. The lock of
 the interpreter is released: threads count side by side.
 
@@ -18,19 +18,19 @@ from __future__ import annotations
 
 from .best import COLUMNS, best_of_all, best_of_any
 from .lists import count_docs, decode, find_term, freqs, rank
-from .scores import add_scores, in_context, kth_best, tally
+from .scores import add_scores, best_in_context, count_in_lists, count_in_runs
 
 __all__ = [
     "COLUMNS",
     "add_scores",
+    "best_in_context",
     "best_of_all",
     "best_of_any",
     "count_docs",
+    "count_in_lists",
+    "count_in_runs",
     "decode",
     "find_term",
     "freqs",
-    "in_context",
-    "kth_best",
     "rank",
-    "tally",
 ]

@@ -46,17 +46,18 @@ def rank(bits, ranks, numbers, more):
 )
 def count_docs(bits, ranks, held, positions):
     """Docs that hold rising positions, and how many of them each holds; ``held`` are those that hold any, if not all do."""
-    docs, counts, count = np.empty(len(positions), np.int64), np.zeros(len(positions), np.int64), 0
+    docs, counts, count, last = np.empty(len(positions), np.int64), np.zeros(len(positions), np.int64), 0, -2
     for position in positions:
-        doc = rank_of(bits, ranks, int64(position) + 1) - 1
-        if len(held):
-            if not 0 <= doc < len(held):
-                raise IndexError("no such passage")
-            doc = int64(held[doc])
-        if count == 0 or docs[count - 1] != doc:
-            docs[count] = doc
-            count += 1
+        number = rank_of(bits, ranks, int64(position) + 1) - 1
+        # No branch: whether a passage holds another one cannot be guessed.
+        count += number != last
+        docs[count - 1], last = number, number
         counts[count - 1] += 1
+    if len(held):
+        for i in range(count):
+            if not 0 <= docs[i] < len(held):
+                raise IndexError("no such passage")
+            docs[i] = held[docs[i]]
     return docs[:count], counts[:count]
 
 
