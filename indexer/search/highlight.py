@@ -8,11 +8,13 @@ words, as 中国联通 is, and its parts may be marked.)
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
+from typing import NamedTuple
 
-from ..text import Numeral, Unit, canonical, find_numerals, find_units, fold, is_run
-from ..text.units import UNIT
+from ..text import Numeral, canonical, find_numerals, find_units, fold, is_run
+from ..text.units import IDEOGRAPHS, RUN, UNIT
 from .pattern import IsWord, Pattern, Piece, UnitPiece, ValuePiece, patterns
 from .questions import told
 from .results import Span
@@ -21,6 +23,9 @@ __all__ = ["Marker", "join_spans", "literal_spans"]
 
 # Words longer than this are taken for several.
 _MAX_WORD = 8
+# Stands for a run in a line of one character a unit.
+_ANY_RUN = "r"
+_NO_UNIT = re.compile(rf"[^{IDEOGRAPHS}{_ANY_RUN}]+")
 
 
 class _Text:
@@ -29,12 +34,16 @@ class _Text:
     def __init__(self, text: str) -> None:
         self._folded = fold(text)
         self.printed: list[str] = UNIT.findall(self._folded.text)
-        self._places: dict[str, list[int]] | None = None
 
     # Most units are compared and never shown: where they stand is worked out for a passage that has a match.
     @cached_property
-    def units(self) -> list[Unit]:
-        return list(find_units(self._folded.text))
+    def offsets(self) -> list[Span]:
+        return [match.span() for match in UNIT.finditer(self._folded.text)]
+
+    @cached_property
+    def line(self) -> str:
+        """One character a unit: its own, or that of any run."""
+        return _NO_UNIT.sub("", RUN.sub(_ANY_RUN, self._folded.text))
 
     @cached_property
     def _numerals(self) -> dict[int, Numeral]:
@@ -43,21 +52,17 @@ class _Text:
     @cached_property
     def _behind(self) -> dict[int, int]:
         """The unit behind each offset at which one ends."""
-        return {unit.end: i + 1 for i, unit in enumerate(self.units)}
+        return {end: i + 1 for i, (_, end) in enumerate(self.offsets)}
 
     def places(self, first: Piece) -> Sequence[int]:
         """The units at which a pattern can begin, by its first piece."""
         if not isinstance(first, UnitPiece) or first.how != "whole":
             return range(len(self.printed))
-        if self._places is None:
-            self._places = {}
-            for place, unit in enumerate(self.printed):
-                self._places.setdefault(unit, []).append(place)
-        return self._places.get(first.text, ())
+        return [place for place, unit in enumerate(self.printed) if unit == first.text]
 
     def value_end(self, place: int, value: str) -> int | None:
         """If a numeral of this value begins at the unit: the unit behind it."""
-        numeral = self._numerals.get(self.units[place].start)
+        numeral = self._numerals.get(self.offsets[place][0])
         if numeral is None or canonical(numeral.value) != value:
             return None
         return self._behind.get(numeral.end)
@@ -67,30 +72,26 @@ class _Text:
         if not sign:
             return True
         # A longer sign makes another word: c++ is not c+.
-        behind = self._folded.text[self.units[place].end : self.units[place].end + len(sign) + 1]
+        _, end = self.offsets[place]
+        behind = self._folded.text[end : end + len(sign) + 1]
         return behind.startswith(sign) and behind[len(sign) :] not in ("+", "#")
 
     def span(self, first: int, end: int, pattern: Pattern | None = None) -> Span:
         """Original offsets of the units from ``first`` up to ``end``; a run that is matched in part is marked in part."""
-        start, stop = self.units[first].start, self.units[end - 1].end
-        if pattern is not None:
-            start, stop = _trim(pattern, self.units[first], self.units[end - 1])
-            stop += len(getattr(pattern[-1], "sign", ""))
-        return self._folded.span(start, stop)
-
-
-def _trim(pattern: Pattern, first: Unit, last: Unit) -> tuple[int, int]:
-    start, stop = first.start, last.end
-    head, tail = pattern[0], pattern[-1]
-    how = getattr(head, "how", "whole")
-    if how == "inside":
-        start = first.start + first.text.index(head.text)  # type: ignore[union-attr]
-        return start, start + len(head.text)  # type: ignore[union-attr]
-    if how == "end":
-        start = first.end - len(head.text)  # type: ignore[union-attr]
-    if getattr(tail, "how", "whole") == "start":
-        stop = last.start + len(tail.text)  # type: ignore[union-attr]
-    return start, stop
+        (start, first_end), (last_start, stop) = self.offsets[first], self.offsets[end - 1]
+        if pattern is None:
+            return self._folded.span(start, stop)
+        head, tail = pattern[0], pattern[-1]
+        how = getattr(head, "how", "whole")
+        if how == "inside":
+            start += self.printed[first].index(head.text)  # type: ignore[union-attr]
+            stop = start + len(head.text)  # type: ignore[union-attr]
+        else:
+            if how == "end":
+                start = first_end - len(head.text)  # type: ignore[union-attr]
+            if getattr(tail, "how", "whole") == "start":
+                stop = last_start + len(tail.text)  # type: ignore[union-attr]
+        return self._folded.span(start, stop + len(getattr(tail, "sign", "")))
 
 
 def literal_spans(text: str, wanted: Sequence[Pattern]) -> list[Span]:
@@ -134,7 +135,7 @@ class Marker:
         self._terms = [(term, patterns(term, is_word)) for term in dict.fromkeys(terms)]
         self._whole = patterns(whole, is_word) if whole is not None else ()
         self._is_word = is_word
-        self._words: dict[str, dict[str, list[list[str]]]] = {}
+        self._words: dict[str, _Words] = {}
 
     def spans(self, text: str, *, words: bool = False) -> tuple[Span, ...]:
         """What to mark of a passage, in code points, sorted and apart from each other.
@@ -152,45 +153,48 @@ class Marker:
 
     def _word_spans(self, passage: _Text, term: str) -> Iterator[Span]:
         """Longest stretches of the passage that are words of the term, and no piece of a longer word of the passage."""
-        printed = passage.printed
         words = self._words_of(term)
-        place = 0
-        while place < len(printed):
-            fitting = (word for word in words.get(printed[place], ()) if printed[place : place + len(word)] == word)
-            length = len(next(fitting, ()))
-            if length and not self._inside_longer(printed, place, place + length, term):
-                yield passage.span(place, place + length)
-            place += max(length, 1)
+        for place, unit in enumerate(passage.printed if words.runs else ()):
+            if unit in words.runs:
+                yield passage.span(place, place + 1)
+        for match in words.words.finditer(passage.line):
+            if not self._inside_longer(passage.line, *match.span(), words.term):
+                yield passage.span(*match.span())
 
-    def _words_of(self, term: str) -> dict[str, list[list[str]]]:
-        """The words of a term as units, by their first unit, the longest first."""
+    def _words_of(self, term: str) -> _Words:
         if term not in self._words:
-            found: dict[str, list[list[str]]] = {}
+            runs: set[str] = set()
+            found: set[str] = set()
             for part in told(term):
-                units = [unit.text for unit in find_units(fold(part).text)]
-                for first in range(len(units)):
-                    for end in range(first + 1, min(first + _MAX_WORD, len(units)) + 1):
-                        if self._counts(units[first:end]):
-                            found.setdefault(units[first], []).append(units[first:end])
-            for words in found.values():
-                words.sort(key=len, reverse=True)
-            self._words[term] = found
+                text = fold(part).text
+                runs.update(unit.text for unit in find_units(text) if is_run(unit.text))
+                for stretch in _NO_UNIT.sub("", RUN.sub(_ANY_RUN, text)).split(_ANY_RUN):
+                    found.update(filter(self._is_word, _pieces(stretch)))
+            # At each place the first that fits is taken, so the longest; (?!) fits nowhere.
+            words = "|".join(sorted(found, key=len, reverse=True)) or "(?!)"
+            self._words[term] = _Words(fold(term).text, runs, re.compile(words))
         return self._words[term]
 
-    def _counts(self, units: list[str]) -> bool:
-        assert self._is_word is not None
-        if len(units) == 1:
-            return is_run(units[0])
-        return not any(map(is_run, units)) and self._is_word("".join(units))
-
-    def _inside_longer(self, printed: list[str], first: int, end: int, term: str) -> bool:
+    def _inside_longer(self, line: str, first: int, end: int, term: str) -> bool:
         """Whether the passage has a word here that is longer by one character and not in the term."""
         assert self._is_word is not None
-        if is_run(printed[first]):
-            return False
-        around = [printed[first - 1 : end]] * (first > 0) + [printed[first : end + 1]] * (end < len(printed))
-        words = ("".join(units) for units in around if not any(map(is_run, units)))
-        return any(word not in fold(term).text and self._is_word(word) for word in words)
+        around = [line[first - 1 : end]] * (first > 0) + [line[first : end + 1]] * (end < len(line))
+        return any(_ANY_RUN not in word and word not in term and self._is_word(word) for word in around)
+
+
+class _Words(NamedTuple):
+    """A term, folded, the runs in it and a pattern of its words."""
+
+    term: str
+    runs: set[str]
+    words: re.Pattern[str]
+
+
+def _pieces(characters: str) -> Iterator[str]:
+    """All pieces that can be words."""
+    for first in range(len(characters)):
+        for end in range(first + 2, min(first + _MAX_WORD, len(characters)) + 1):
+            yield characters[first:end]
 
 
 def _signs(text: str, term: str) -> Iterable[Span]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from indexer.search.highlight import Marker, literal_spans
+from indexer.search.highlight import Marker, _Text, literal_spans
 from indexer.search.pattern import patterns
 from indexer.search.snippet import window
 
@@ -125,3 +127,10 @@ def test_window_of_a_text_without_sentences_is_bounded(text, spans):
     for first, last in spans:
         if last - first <= 160:
             assert start <= first < last <= end
+
+
+@given(st.text() | st.text("园区r5Gé，。 ①㎡"))
+def test_a_line_has_one_character_a_unit(text):
+    passage = _Text(text)
+    assert len(passage.line) == len(passage.printed) == len(passage.offsets)
+    assert all(shown in (unit, "r") for shown, unit in zip(passage.line, passage.printed, strict=True))
