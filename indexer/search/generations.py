@@ -7,9 +7,11 @@ them answer. Meanwhile the one before answers, from maps of its files that stay 
 
 from __future__ import annotations
 
+import gc
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Protocol
 
 from ..errors import IndexUnusable, YansouError
@@ -126,8 +128,9 @@ class Generations:
 
     def _advance(self, generation: int, prepare: Callable[[Opened], object]) -> None:
         try:
-            opened = self._open()
-            prepare(opened)
+            with _without_collection():
+                opened = self._open()
+                prepare(opened)
         except Exception as error:
             self._refused = generation
             if not isinstance(error, YansouError):
@@ -140,6 +143,19 @@ class Generations:
             # A request may have had to open a newer one meanwhile.
             if self._opened is None or self._opened.snapshot.generation != self._folder.generation():
                 self._opened = opened
+
+
+@contextmanager
+def _without_collection() -> Iterator[None]:
+    """Have no garbage looked for meanwhile: a generation is made of 100,000 objects that stay, and a look at all there are
+    stops every thread for a tenth of a second."""
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collects:
+            gc.enable()
 
 
 class Comparison:

@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Container, Iterator, Sequence
 from functools import cached_property, lru_cache
 from itertools import accumulate, islice
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 import numpy as np
 
@@ -20,7 +20,7 @@ from ..text import find_units, fold
 from .results import Facet, Span
 
 if TYPE_CHECKING:
-    from ..facts.names import Name
+    from ..facts.names import Name, NameKind
     from .findings import NameInfo
 
 __all__ = ["NameBook"]
@@ -45,12 +45,6 @@ class _Joins(NamedTuple):
 Spells = Callable[[str], tuple[str, str]]
 
 
-class _Use(NamedTuple):
-    kind: Any
-    name: str
-    surface: str
-
-
 class NameBook:
     """Names and mentions of one generation. Safe to share between threads."""
 
@@ -64,18 +58,17 @@ class NameBook:
     @cached_property
     def names(self) -> list[Name]:
         """All names with their aliases, the most often mentioned first."""
-        from ..facts.names import join_aliases  # its rules are for those who ask for names
+        from ..facts.names import Uses, join_uses  # its rules are for those who ask for names
 
-        uses: defaultdict[str, list[_Use]] = defaultdict(list)
-        for segment, table in zip(self._segments, self._tables, strict=True):
-            arrays, said = segment.arrays, segment.facts("mention")
-            rows = live_mentions(segment)
-            articles = arrays["article.id"][arrays["passage.article"][arrays["mention.doc"][rows]]]
-            numbers = arrays["mention.name"][rows]
-            for row, number, article in zip(rows.tolist(), numbers.tolist(), articles.tolist(), strict=True):
-                kind, name = table[number]
-                uses[article.decode()].append(_Use(kind, name, said[row][0]))
-        return join_aliases(uses, self._joins)
+        uses: list[Uses] = []
+        for number, (segment, table) in enumerate(zip(self._segments, self._tables, strict=True)):
+            # An article is in one segment, so that its number in that one tells it from all others.
+            uses += [
+                Uses(cast("NameKind", kind), name, surfaces, [(number, article) for article in articles])
+                for (kind, name), (surfaces, articles) in zip(table, segment.surfaces, strict=True)
+                if surfaces
+            ]
+        return join_uses(uses, self._joins)
 
     def _find(self, kind: str, value: str) -> list[Name]:
         """Names of a kind that are spelt so, else those that contain the value; punctuation does not count."""

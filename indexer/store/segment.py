@@ -212,6 +212,20 @@ class SegmentView:
         return [(kind, name) for kind, name in self.facts("name")]
 
     @cached_property
+    def surfaces(self) -> list[tuple[dict[str, int], set[int]]]:
+        """Of each row of the names, over its live mentions: how often each spelling stands, and the articles it stands in."""
+        found: list[tuple[dict[str, int], set[int]]] = [({}, set()) for _ in self.names]
+        docs, said = self.arrays["mention.doc"], self.facts("mention")
+        rows = np.flatnonzero(self.live[docs])
+        columns = rows, self.arrays["mention.name"][rows], self.arrays["passage.article"][docs[rows]]
+        for row, name, article in zip(*(column.tolist() for column in columns), strict=True):
+            spelt, articles = found[name]
+            surface = said[row][0]
+            spelt[surface] = spelt.get(surface, 0) + 1
+            articles.add(article)
+        return found
+
+    @cached_property
     def named(self) -> tuple[AnyArray, AnyArray]:
         """Docs and rows of the names that stand in them, each pair once."""
         size = max(self.size, 1)

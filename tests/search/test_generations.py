@@ -241,16 +241,16 @@ def test_what_is_kept_for_all_requests_is_never_worked_out_by_one(home, monkeypa
     from indexer.facts import names
     from indexer.search import reprints
 
-    note(names, "join_aliases")
+    note(names, "join_uses")
     note(reprints.Reprints, "_joined")
     with open_index(path) as index:
         app = create_app(index)
         index.follow(partial(prepare, app))
         here = threading.current_thread().name
-        assert sorted(asked) == [("_joined", here), ("join_aliases", here)]
+        assert sorted(asked) == [("_joined", here), ("join_uses", here)]
         asked.clear()
         add(1)
         assert becomes(lambda: index.search("园区").total, 2)
         for address in ("/", "/search?q=园区", "/names/park", "/api/v1/suggest?q=di"):
             assert app.test_client().get(address).status_code == 200
-    assert sorted(asked) == [("_joined", "generations"), ("join_aliases", "generations")]
+    assert sorted(asked) == [("_joined", "generations"), ("join_uses", "generations")]

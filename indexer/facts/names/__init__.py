@@ -6,7 +6,7 @@
 """
 
 from indexer.facts.names.gazetteer import Gazetteer, NameKind
-from indexer.facts.names.join import Name, join_aliases
+from indexer.facts.names.join import Name, Uses, join_aliases, join_uses
 from indexer.facts.names.mentions import Mention, find_names
 
-__all__ = ["Gazetteer", "Mention", "Name", "NameKind", "find_names", "join_aliases"]
+__all__ = ["Gazetteer", "Mention", "Name", "NameKind", "Uses", "find_names", "join_aliases", "join_uses"]

@@ -9,9 +9,10 @@ user says so. All of it is decided on sets, so neither the order of articles nor
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from itertools import chain
+from typing import NamedTuple, Protocol
 
 from indexer.facts.names.gazetteer import KINDS, NameKind
 from indexer.facts.names.places import place_prefix
@@ -19,7 +20,7 @@ from indexer.facts.names.scan import is_generic
 from indexer.facts.names.usage import name_key
 from indexer.text import fold
 
-__all__ = ["Name", "join_aliases"]
+__all__ = ["Name", "Uses", "join_aliases", "join_uses"]
 
 
 class NameUse(Protocol):
@@ -55,13 +56,17 @@ class Name:
     articles: int
 
 
-class _Node:
-    __slots__ = ("articles", "names", "surfaces")
+class Uses(NamedTuple):
+    """How some articles, given by their ids, use a name: how often each spelling stands in them."""
 
-    def __init__(self) -> None:
-        self.names: Counter[str] = Counter()
-        self.surfaces: Counter[str] = Counter()
-        self.articles: set[str] = set()
+    kind: NameKind
+    name: str
+    surfaces: Mapping[str, int]
+    articles: Collection[Hashable]
+
+
+_Node = list[Uses]
+"""All uses of the names of one key."""
 
 
 def join_aliases(mentions: Mapping[str, Iterable[NameUse]], gazetteer: Joins | None = None) -> list[Name]:
@@ -69,21 +74,21 @@ def join_aliases(mentions: Mapping[str, Iterable[NameUse]], gazetteer: Joins | N
 
     ``gazetteer``: the user's joins; None for none.
     """
-    nodes: dict[tuple[NameKind, str], _Node] = defaultdict(_Node)
-    of_name: dict[tuple[NameKind, str], _Node] = {}
+    found: defaultdict[tuple[NameKind, str], tuple[Counter[str], set[str]]] = defaultdict(lambda: (Counter(), set()))
     for article, uses in mentions.items():
         for use in uses:
-            node = of_name.get((use.kind, use.name))
-            if node is None:
-                node = nodes[use.kind, name_key(use.kind, fold(use.name).text)]
-                of_name[use.kind, use.name] = node
-            node.names[use.name] += 1
-            node.surfaces[use.surface] += 1
-            node.articles.add(article)
-    names: list[Name] = []
-    for kind in KINDS:
-        own = {key: node for (node_kind, key), node in nodes.items() if node_kind == kind}
-        names += _join_kind(kind, own, gazetteer)
+            surfaces, articles = found[use.kind, use.name]
+            surfaces[use.surface] += 1
+            articles.add(article)
+    return join_uses((Uses(*name, *counted) for name, counted in found.items()), gazetteer)
+
+
+def join_uses(uses: Iterable[Uses], gazetteer: Joins | None = None) -> list[Name]:
+    """The same, from uses that are counted already; a name may come several times, each time from other articles."""
+    nodes: defaultdict[NameKind, defaultdict[str, _Node]] = defaultdict(lambda: defaultdict(list))
+    for of_name in uses:
+        nodes[of_name.kind][name_key(of_name.kind, fold(of_name.name).text)].append(of_name)
+    names = [name for kind in KINDS for name in _join_kind(kind, nodes[kind], gazetteer)]
     return sorted(names, key=lambda name: (-name.mentions, KINDS.index(name.kind), name.name))
 
 
@@ -105,16 +110,16 @@ def _root(parent: Mapping[str, str], key: str) -> str:
 
 
 def _name(kind: NameKind, group: list[_Node]) -> Name:
-    names: Counter[str] = Counter()
+    names: defaultdict[str, int] = defaultdict(int)
     spellings: set[str] = set()
-    articles: set[str] = set()
-    for node in group:
-        names.update(node.names)
-        spellings.update(node.names, node.surfaces)
-        articles |= node.articles
+    articles: set[Hashable] = set()
+    for of_name in chain.from_iterable(group):
+        names[of_name.name] += sum(of_name.surfaces.values())
+        spellings.update(of_name.surfaces)
+        articles.update(of_name.articles)
     # The spelling used most; of equals the longest.
     name = min(names, key=lambda n: (-names[n], -len(n), n))
-    aliases = tuple(sorted(spellings - {name}))
+    aliases = tuple(sorted(spellings.union(names) - {name}))
     return Name(kind, name, aliases, tuple(sorted(names)), sum(names.values()), len(articles))
 
 
@@ -133,7 +138,7 @@ def _by_alias(kind: NameKind, nodes: Mapping[str, _Node]) -> Iterable[tuple[str,
     """A name that is a short form of exactly one other."""
     owners: dict[str, set[str]] = defaultdict(set)
     for key, node in nodes.items():
-        for surface in node.surfaces:
+        for surface in {surface for of_name in node for surface in of_name.surfaces}:
             short = name_key(kind, fold(surface).text)
             if short != key:
                 owners[short].add(key)
