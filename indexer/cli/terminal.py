@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
+import sys
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -51,8 +51,18 @@ class Screen:
 
 def screen_of(stream: TextIO, choice: ColourChoice = "auto", ambiguous: int = 1) -> Screen:
     """The screen behind a stream; 80 columns where there is none. ``COLUMNS`` is respected."""
-    columns = shutil.get_terminal_size((80, 24)).columns
+    columns = _terminal_columns()
     return Screen(max(_MIN_COLUMNS, min(columns, MAX_COLUMNS)), wants_colour(stream, choice), ambiguous)
+
+
+def _terminal_columns() -> int:
+    """As ``shutil.get_terminal_size``, which brings every kind of archive with it."""
+    if (said := os.environ.get("COLUMNS", "")).isdecimal() and int(said):
+        return int(said)
+    try:
+        return os.get_terminal_size(sys.__stdout__.fileno()).columns or 80  # type: ignore[union-attr]  # None: below
+    except (AttributeError, OSError, ValueError):  # there is none, or it is closed or no terminal
+        return 80
 
 
 def wants_colour(stream: TextIO, choice: ColourChoice = "auto", environment: Mapping[str, str] = os.environ) -> bool:

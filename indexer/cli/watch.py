@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import signal
 import sys
 import time
@@ -69,6 +68,8 @@ def _say_trouble(trouble: Trouble) -> None:
 
     error = trouble.error
     if not isinstance(error, (YansouError, OSError)):
+        import logging  # which other commands do not need
+
         logging.getLogger("yansou.watch").error("update failed", exc_info=error)
     reason = f"{error.filename or ''} {error.strerror}".strip() if isinstance(error, OSError) else str(error)
     say(_stamped([f"没有更新：{clean(reason).rstrip('。')}。{trouble.pause:.0f} 秒后再试。"]))
