@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import closing
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -343,8 +344,12 @@ def _take(plan: _Plan, old: IndexState | None, source: _Source, result: FileResu
 
 def _racy(source: SourceFile, state: IndexState | None) -> bool:
     assert state is not None
-    built = datetime.fromisoformat(state.built_at).timestamp() * 1e9
-    return source.mtime_ns > built - _RACY_NS
+    return source.mtime_ns > _built_ns(state.built_at) - _RACY_NS
+
+
+@lru_cache(maxsize=2)  # asked for each file of an archive
+def _built_ns(built_at: str) -> float:
+    return datetime.fromisoformat(built_at).timestamp() * 1e9
 
 
 def _keep(plan: _Plan, old: IndexState | None, folder: str, source: SourceFile, known: list[Any]) -> None:
