@@ -104,6 +104,8 @@ def begin(folder: IndexFolder, *, fresh: bool, timeout: float) -> Iterator[Trans
 class Transaction:
     """Changes that will become the next generation together. ``state``: what the last one was made from, if it counts."""
 
+    batch = FULL_SEGMENT
+
     def __init__(self, folder: IndexFolder, state: IndexState | None) -> None:
         self.state = state
         self._folder = folder

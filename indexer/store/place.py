@@ -42,9 +42,13 @@ Place = Path | ClusterAddress
 
 
 class Changes(Protocol):
-    """Changes to an index that count together, once they are committed. ``state``: what it was made from, if it is there."""
+    """Changes to an index that count together, once they are committed.
+
+    ``state``: what it was made from, if it is there. ``batch``: how many passages are best added at a time.
+    """
 
     state: IndexState | None
+    batch: int
 
     def delete_articles(self, ids: set[str]) -> None:
         """Take away every passage of these articles that is there already."""

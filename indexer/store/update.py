@@ -15,7 +15,6 @@ from typing import Any, Literal
 from ..errors import BadRequest, FileRejected, IndexUnusable
 from ..reading import SourceFile, find_files
 from .analyst import Analyst, AnalystOfLists, FileResult, Recipe, Result, Task
-from .commit import FULL_SEGMENT
 from .fingerprint import differences
 from .folder import IndexState
 from .part import Part
@@ -240,7 +239,7 @@ def _add_files(
                 parts.append(result.part)
             if (
                 sum(part.positions for part in parts) >= _POSITIONS_PER_SEGMENT
-                or sum(part.passages for part in parts) >= FULL_SEGMENT
+                or sum(part.passages for part in parts) >= transaction.batch
             ):
                 transaction.add_pending(parts)
                 parts = []

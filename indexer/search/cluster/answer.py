@@ -16,23 +16,22 @@ import numpy as np
 from ...store import IndexState, SegmentView, Snapshot
 from ...store.cluster.near import Key
 from ...store.cluster.streams import cut
-from ...store.segment import KINDS
 from ...text import is_run
 from ..answer import _MAX_NAMES, Answer, Opened
-from ..facets import _MOST_YEARS
-from ..filters import NAME_KINDS
 from ..grouping import PASSAGES_SHOWN, ArticleHits, ArticleResults
-from ..ladder import Counted, Ladder, Mask, Reading, Step, count_passages, positive_terms
+from ..ladder import Mask, Step, count_passages, positive_terms
 from ..namebook import NameBook
 from ..order import HEIGHTS, READINGS, fraction
 from ..query import Query
 from ..ranking import _WEIGHTS, Statistics, Tokens
 from ..results import Facet, Hit, Results, Span
-from .compile import Compiler, Json
+from .compile import Json
+from .facets import facets_of
+from .ladder import ClusterLadder
 from .opened import ClusterOpened, ClusterStatistics
 from .session import SOURCE, parts_of
 
-__all__ = ["WINDOW", "ClusterAnswer", "ClusterLadder"]
+__all__ = ["WINDOW", "ClusterAnswer"]
 
 # Passages that are ranked here. The best ten by our formula are nearly always among the best hundred by one that leaves out what
 # headings and neighbours add.
@@ -44,58 +43,10 @@ _PAGE = 1000
 _MAX_COUNTED = 10_000
 
 
-class _Found(Counted):
-    """What a step finds, and the query that finds it."""
-
-    def __init__(self, total: int, query: Json) -> None:
-        super().__init__(total)
-        self.query = query
-
-
 class _Ranked(NamedTuple):
     score: float
     key: Key
     fold: str
-
-
-class ClusterLadder(Ladder):
-    """The steps of a query as counts and as queries."""
-
-    def __init__(self, query: Query, tokens: Tokens, opened: ClusterOpened) -> None:
-        super().__init__(query, opened.segments, tokens, opened.is_word, opened.names)
-        self._opened = opened
-        self._found: dict[Reading, _Found] = {}
-        self._stands: dict[str, bool] = {}
-        self.compiler = Compiler(query, tokens, self._is_word, self._mentioning, self._is_measured)
-
-    def masks(self, step: Reading) -> list[Mask]:
-        """What a step finds; all steps are counted in one request."""
-        if not self._found:
-            steps: tuple[Reading, ...] = ("exact", "near", "all", "most")
-            queries = [self.compiler.step(each) for each in steps]
-            counts = self._opened.session.counts(queries)
-            self._found = {
-                each: _Found(count, query) for each, count, query in zip(steps, counts, queries, strict=True)
-            }
-        return [self._found[step]]  # type: ignore[list-item]
-
-    def stands(self, text: str) -> bool:
-        if text not in self._stands:
-            texts = list(dict.fromkeys([text, *(term.text for term in self._terms)]))
-            counts = self._opened.session.counts([self.compiler.literal(each) for each in texts])
-            self._stands |= {each: count > 0 for each, count in zip(texts, counts, strict=True)}
-        return self._stands[text]
-
-    def _mentioning(self, kind: str, value: str) -> Json:
-        names = self._opened.names
-        return names.mentioning(names.find(kind, value))
-
-    def _is_measured(self, query: Json) -> bool:
-        kept = self._opened.session.kept.measured
-        key = repr(query)
-        if key not in kept:
-            kept[key] = self._opened.session.counts([query])[0] > 0
-        return kept[key]
 
 
 class _NearNames(NameBook):
@@ -340,30 +291,10 @@ class ClusterAnswer(Answer):
     def _facets(self, masks: list[Mask], most: int = _MAX_NAMES) -> dict[str, tuple[Facet, ...]]:
         if not masks[0].any():
             return {"year": (), "kind": (), "month": ()}
-        named = {
-            kind: {
-                "terms": {
-                    "field": f"names.{kind}",
-                    "size": most,
-                    # Each shard tells of more than are shown, so that few counts are short of a shard.
-                    "shard_size": 10 * most + 100,
-                    "order": [{"_count": "desc"}, {"_key": "asc"}],
-                }
-            }
-            for kind in NAME_KINDS
-        }
-        wanted: Json = {"months": {"histogram": {"field": "date", "interval": 100, "min_doc_count": 1}}}
-        wanted |= {"kinds": {"terms": {"field": "kind", "size": len(KINDS)}}} | named
-        body = {"size": 0, "query": masks[0].query, "aggs": wanted}  # type: ignore[attr-defined]
-        (reply,) = self._opened.session.many([body])
-        found = reply["aggregations"]
-        if any(found[kind]["doc_count_error_upper_bound"] for kind in NAME_KINDS):
+        found, exact = facets_of(self._opened.session, masks[0].query, most)  # type: ignore[attr-defined]
+        if not exact:
             self._told.add("左边名称后面的数目是约数：各分片只报最常见的名称。")
-        return _dates_and_kinds(found) | {
-            kind: tuple(Facet(bucket["key"], bucket["doc_count"]) for bucket in found[kind]["buckets"])
-            for kind in NAME_KINDS
-            if found[kind]["buckets"]
-        }
+        return found
 
     # -- articles ----------------------------------------------------------------------------------------------------------
 
@@ -464,19 +395,3 @@ def _keys_in(view: SegmentView, ranked: Sequence[_Ranked]) -> Iterator[tuple[Key
             ordinals = view.arrays["passage.ordinal"][docs.start : docs.stop].tolist()
             if each.key[1] in ordinals:
                 yield each.key, docs.start + ordinals.index(each.key[1])
-
-
-def _dates_and_kinds(found: Json) -> dict[str, tuple[Facet, ...]]:
-    """As ``facets.count_facets`` tells them."""
-    months = {int(bucket["key"]) // 100: bucket["doc_count"] for bucket in found["months"]["buckets"]}
-    years: dict[int, int] = {}
-    for month, count in months.items():
-        years[month // 100] = years.get(month // 100, 0) + count
-    dated = [month for month in sorted(months) if month % 100] if len(years.keys() - {0}) <= _MOST_YEARS else []
-    kinds = {bucket["key"]: bucket["doc_count"] for bucket in found["kinds"]["buckets"]}
-    order = sorted(kinds, key=lambda kind: (-kinds[kind], KINDS.index(kind)))
-    return {
-        "year": tuple(Facet(str(year), years[year]) for year in sorted(years, reverse=True) if year),
-        "kind": tuple(Facet(kind, kinds[kind]) for kind in order),
-        "month": tuple(Facet(f"{month // 100}-{month % 100:02d}", months[month]) for month in dated),
-    }

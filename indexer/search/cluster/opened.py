@@ -105,7 +105,7 @@ class ClusterOpened(Opened):
         return ClusterAnswer(self, query, verbatim=verbatim)
 
     def ladder(self, query: Query, tokens: Tokens) -> Ladder:
-        from .answer import ClusterLadder
+        from .ladder import ClusterLadder
 
         return ClusterLadder(query, tokens, self)
 

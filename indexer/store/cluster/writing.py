@@ -54,6 +54,9 @@ class ClusterStore:
 class ClusterChanges:
     """Changes that will become the next generation together (see ``place.Changes``)."""
 
+    # Nothing is gained by more: it is sent in chunks, while the next is analysed where there are processes for that.
+    batch = 20_000
+
     def __init__(self, connection: Connection, lock: Lock, *, fresh: bool) -> None:
         self._connection = connection
         self._lock = lock
