@@ -9,12 +9,14 @@ import numpy as np
 
 from ..store import SegmentView
 from ..store.arrays import AnyArray
-from ..store.segment import KINDS, MONTHS
+from ..store.segment import KINDS
 from .results import Facet
 
 __all__ = ["count_facets"]
 
 _MOST_YEARS = 2
+# One passage in so many: fewer are counted one by one.
+_SPARSE = 32
 
 
 def count_facets(segments: Sequence[SegmentView], masks: Sequence[AnyArray]) -> dict[str, tuple[Facet, ...]]:
@@ -25,11 +27,11 @@ def count_facets(segments: Sequence[SegmentView], masks: Sequence[AnyArray]) -> 
     months: Counter[int] = Counter()
     kinds: Counter[int] = Counter()
     for segment, mask in zip(segments, masks, strict=True):
-        kinds.update({number: int(np.count_nonzero(mask & of)) for number, of in enumerate(segment.of_kinds)})
-        counts = np.bincount(segment.months, weights=segment.count_by_article(mask)).astype(np.int64)
-        found = np.flatnonzero(counts)
-        for month, count in zip(found.tolist(), counts[found].tolist(), strict=True):
-            months[month // MONTHS * 100 + month % MONTHS] += count
+        of_kinds, of_articles = _counts(segment, mask)
+        kinds.update(dict(enumerate(of_kinds)))
+        numbers, month_of = segment.months
+        counts = np.bincount(month_of, weights=of_articles, minlength=len(numbers)).tolist()
+        months.update({month: int(count) for month, count in zip(numbers, counts, strict=True) if count})
     years: Counter[int] = Counter()
     for month, count in months.items():
         years[month // 100] += count
@@ -39,3 +41,12 @@ def count_facets(segments: Sequence[SegmentView], masks: Sequence[AnyArray]) -> 
         "kind": tuple(Facet(KINDS[kind], count) for kind, count in kinds.most_common() if count),
         "month": tuple(Facet(f"{month // 100}-{month % 100:02d}", months[month]) for month in dated),
     }
+
+
+def _counts(segment: SegmentView, mask: AnyArray) -> tuple[list[int], AnyArray]:
+    """How many passages of a mask are of each kind, and of each article."""
+    if np.count_nonzero(mask) > segment.size // _SPARSE:
+        return [int(np.count_nonzero(mask & of)) for of in segment.of_kinds], segment.count_by_article(mask)
+    docs, arrays = np.flatnonzero(mask), segment.arrays
+    of_articles = np.bincount(arrays["passage.article"][docs], minlength=len(arrays["article.first"]))
+    return np.bincount(arrays["passage.kind"][docs], minlength=len(KINDS)).tolist(), of_articles

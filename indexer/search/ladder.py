@@ -18,6 +18,7 @@ import numpy as np
 
 from ..store import SegmentView
 from ..store.arrays import AnyArray
+from ..store.gaps import ragged
 from ..store.segment import TEXT_ENCODING
 from ..text import fold, is_run
 from ..text.units import STRETCH
@@ -37,6 +38,9 @@ Reading = Literal["typed", "exact", "near", "all", "most"]
 STEPS: tuple[Step, ...] = ("exact", "near", "all", "most")
 
 Mask = AnyArray
+
+# Fewer sentences than one in so many places of a term are looked up among them one by one.
+_FEW_SENTENCES = 16
 
 
 class Counted:
@@ -210,6 +214,8 @@ class Ladder:
             for text in dict.fromkeys(term.text for term in self._terms):
                 mask[self._docs_of(number, text)] = True
             return mask
+        if all(isinstance(node, Term) for node in groups):
+            return self._near_terms(number)
         sentences = self._sentences(number, And(tuple(groups)))
         if not sentences.any():
             return mask
@@ -222,6 +228,31 @@ class Ladder:
         if others.any():  # an alternative that is a condition holds no term
             mask[segment.doc_of(segment.sentence_starts[np.flatnonzero(others) - 1])] = True
         return mask
+
+    def _near_terms(self, number: int) -> Mask:
+        """Passages that hold a term of a sentence in which all terms stand, the rarest looked at first."""
+        segment = self._segments[number]
+        texts = sorted(dict.fromkeys(term.text for term in self._terms), key=lambda text: len(self._find(number, text)))
+        mask = np.zeros(segment.size, dtype=bool)
+        sentences = _distinct(self._sentences_of(number, texts[0]))
+        for text in texts[1:]:
+            sentences = _distinct(self._within(number, text, sentences)[1])
+        for text in texts if len(sentences) else ():
+            mask[segment.doc_of(self._within(number, text, sentences)[0])] = True
+        return mask
+
+    def _within(self, number: int, text: str, sentences: AnyArray) -> tuple[AnyArray, AnyArray]:
+        """Where a text stands in some rising sentences, and in which of them each time."""
+        at = self._find(number, text).at
+        if len(sentences) * _FEW_SENTENCES < len(at):
+            edges = self._segments[number].sentence_edges
+            first, end = np.searchsorted(at, edges[sentences - 1]), np.searchsorted(at, edges[sentences])
+            return at[ragged(first, end - first)], np.repeat(sentences, end - first)
+        of_each = self._sentences_of(number, text)
+        wanted = np.zeros(len(self._segments[number].sentences) + 1, dtype=bool)
+        wanted[sentences] = True
+        kept = wanted[of_each]
+        return at[kept], of_each[kept]
 
     def _sentences(self, number: int, node: Node) -> Mask:
         """Which sentences (numbered from 1) a part of the query holds in; exclusions and conditions hold for passages."""
@@ -252,6 +283,11 @@ class Ladder:
             if family == "bigrams" or (family == "words" and (len(term) > 1 or is_run(term))):
                 mask[segment.docs_of(family, term)] = True
         return mask
+
+
+def _distinct(rising: AnyArray) -> AnyArray:
+    """Rising numbers, each once."""
+    return rising[np.flatnonzero(np.diff(rising, prepend=-1))]
 
 
 def _is_one_of_terms(node: Node) -> bool:

@@ -16,14 +16,13 @@ from .blobs import piece, pieces
 from .facts import FIGURE_FIELDS, FIGURE_KINDS
 from .postings import NOTHING, DocPostings, PairPostings, ValuePostings
 
-__all__ = ["EXTENSION", "FAMILIES", "KINDS", "MONTHS", "TEXT_ENCODING", "SegmentView", "term_postings"]
+__all__ = ["EXTENSION", "FAMILIES", "KINDS", "TEXT_ENCODING", "SegmentView", "term_postings"]
 
 EXTENSION = ".yan"
 FAMILIES = ("chars", "bigrams", "words", "values")
 # Two bytes a Chinese character where UTF-8 has three, and read as fast as memory is copied.
 TEXT_ENCODING = "utf-16-le"
 KINDS = ("title", "heading", "caption", "body")
-MONTHS = 13
 
 
 class SegmentView:
@@ -58,9 +57,14 @@ class SegmentView:
         return self.sentences.rank(positions, 1)
 
     @cached_property
+    def sentence_edges(self) -> AnyArray:
+        """Position at which each sentence begins, and behind all others one of none (uint32)."""
+        return np.append(self.sentences.members(), np.iinfo(np.uint32).max).astype(np.uint32)
+
+    @property
     def sentence_starts(self) -> AnyArray:
         """Position at which each sentence begins."""
-        return self.sentences.members()
+        return self.sentence_edges[:-1]
 
     def breaks_in(self, first: AnyArray, end: AnyArray) -> AnyArray:
         """How many signs or spaces stand between the units from ``first`` up to ``end``, for each such pair."""
@@ -117,10 +121,10 @@ class SegmentView:
         return self.arrays["article.date"][self.arrays["passage.article"]]
 
     @cached_property
-    def months(self) -> AnyArray:
-        """Month of each article as a small number: MONTHS * year + month, which is 0 where it is not known."""
-        dates = self.arrays["article.date"].astype(np.int64)
-        return dates // 10_000 * MONTHS + dates // 100 % 100
+    def months(self) -> tuple[list[int], AnyArray]:
+        """The months of the articles as numbers, 202110 or 202100 or 0 as far as they are known; and which each article has."""
+        found, of_each = np.unique(self.arrays["article.date"] // 100, return_inverse=True)
+        return found.tolist(), of_each
 
     @cached_property
     def of_kinds(self) -> list[AnyArray]:
