@@ -14,6 +14,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from ..text import Numeral, canonical, find_numerals, find_units, fold, is_run
+from ..text.tokenizer import RUN_MARK
 from ..text.units import IDEOGRAPHS, RUN, UNIT
 from .pattern import IsWord, Pattern, Piece, UnitPiece, ValuePiece, patterns
 from .questions import told
@@ -23,9 +24,7 @@ __all__ = ["Marker", "join_spans", "literal_spans"]
 
 # Words longer than this are taken for several.
 _MAX_WORD = 8
-# Stands for a run in a line of one character a unit.
-_ANY_RUN = "r"
-_NO_UNIT = re.compile(rf"[^{IDEOGRAPHS}{_ANY_RUN}]+")
+_NO_UNIT = re.compile(rf"[^{IDEOGRAPHS}{RUN_MARK}]+")
 
 
 class _Text:
@@ -43,7 +42,7 @@ class _Text:
     @cached_property
     def line(self) -> str:
         """One character a unit: its own, or that of any run."""
-        return _NO_UNIT.sub("", RUN.sub(_ANY_RUN, self._folded.text))
+        return _NO_UNIT.sub("", RUN.sub(RUN_MARK, self._folded.text))
 
     @cached_property
     def _numerals(self) -> dict[int, Numeral]:
@@ -168,7 +167,7 @@ class Marker:
             for part in told(term):
                 text = fold(part).text
                 runs.update(unit.text for unit in find_units(text) if is_run(unit.text))
-                for stretch in _NO_UNIT.sub("", RUN.sub(_ANY_RUN, text)).split(_ANY_RUN):
+                for stretch in _NO_UNIT.sub("", RUN.sub(RUN_MARK, text)).split(RUN_MARK):
                     found.update(filter(self._is_word, _pieces(stretch)))
             # At each place the first that fits is taken, so the longest; (?!) fits nowhere.
             words = "|".join(sorted(found, key=len, reverse=True)) or "(?!)"
@@ -179,7 +178,7 @@ class Marker:
         """Whether the passage has a word here that is longer by one character and not in the term."""
         assert self._is_word is not None
         around = [line[first - 1 : end]] * (first > 0) + [line[first : end + 1]] * (end < len(line))
-        return any(_ANY_RUN not in word and word not in term and self._is_word(word) for word in around)
+        return any(RUN_MARK not in word and word not in term and self._is_word(word) for word in around)
 
 
 class _Words(NamedTuple):
