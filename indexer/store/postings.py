@@ -169,6 +169,9 @@ class DocPostings:
 
     def near(self, number: int, docs: AnyArray) -> tuple[AnyArray, AnyArray]:
         """Passages and frequencies of a term among which are those of some rising docs; few others, if the docs are few."""
+        if (native := kernels.native()) is not None:
+            found, freqs = native.near(*self.columns, self.lists([number])[0], docs, BLOCK)
+            return found, freqs
         if self.count(number) < max(2, len(docs)) * BLOCK:
             return self.docs(number), self.freqs(number)
         lasts = self.firsts(number)[1:]

@@ -83,6 +83,12 @@ CODES = np.zeros(8, dtype=np.uint8)
 BITS, RANKS = np.zeros(2, dtype=np.uint64), np.zeros(2, dtype=np.uint32)
 
 
+def near(**damage):
+    """What a list of 300 postings tells of passages, one of which is in no block that is there."""
+    files, rows, _ = list_of_300(**damage)
+    return loops.near(*files, rows[0], of_type(0, 299, dtype=np.int64), BLOCK)
+
+
 def best_of(docs=(0, 1), titles=(0, 0), headings=(-1, -1)):
     """The best of some of two passages."""
     types = np.int64, np.uint32, np.int32
@@ -114,6 +120,8 @@ def best_of(docs=(0, 1), titles=(0, 0), headings=(-1, -1)):
             ),
             id="score-of-no-passage",
         ),
+        pytest.param(lambda: near(block_end=4), id="near-in-a-block-that-is-not-there"),
+        pytest.param(lambda: near(code_end=301), id="near-in-a-list-behind-the-end"),
         pytest.param(lambda: best_of(of_type(2, dtype=np.int64)), id="doc-that-is-no-passage"),
         pytest.param(lambda: best_of(titles=of_type(7, 7, dtype=np.uint32)), id="title-that-is-no-passage"),
         pytest.param(lambda: best_of(headings=of_type(2, -1, dtype=np.int32)), id="heading-that-is-no-passage"),

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from indexer.store import kernels, loops
 from indexer.store.bits import RankedBits, encode_bits
 from indexer.store.gaps import GapLists, encode_lists
 from indexer.store.postings import (
@@ -111,6 +112,16 @@ def test_terms_have_their_passages(postings, random):
         assert family.count(number) == len(docs)
         assert family.docs(number).tolist() == docs
         assert family.freqs(number).tolist() == [postings[term][doc] for doc in docs]
+        asked = sorted(random.sample(range(1000), random.randrange(40)))
+        for native in (None, loops):
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setattr(kernels, "_loops", native)
+                near = dict(
+                    zip(*(column.tolist() for column in family.near(number, np.asarray(asked, int))), strict=True)
+                )
+            assert {doc: near[doc] for doc in asked if doc in near} == {
+                doc: postings[term][doc] for doc in asked if doc in postings[term]
+            }
         *_, block_from, block_end = family.lists([number])[0]
         assert (block_end == block_from) == (len(docs) < 2 * BLOCK)
         if len(docs) < 2 * BLOCK:

@@ -18,7 +18,7 @@ from .lists import decode_into, ones, read_freqs
 from .scores import replace_least
 from .signatures import COMPILED, FREQS, INNER, LEAF, mapped, own
 
-__all__ = ["COLUMNS", "best_of_all", "best_of_any"]
+__all__ = ["COLUMNS", "best_of_all", "best_of_any", "near"]
 
 # Columns of ``lists``, a row for each term: first and last byte, bytes of a code, first entry, entries, first and last block.
 COLUMNS = ("code_from", "code_end", "width", "entry_from", "entries", "block_from", "block_end")
@@ -27,6 +27,8 @@ _CODE_FROM, _CODE_END, _WIDTH, _ENTRY_FROM, _ENTRIES, _BLOCK_FROM, _BLOCK_END = 
 _ABOVE = np.float32(1.00001)
 # Passages that are looked for together in the other lists; at first fewer, which soon make a good score known.
 _BATCH = 1024
+# For passages that are compared with known ones and lead nowhere.
+_ANY_SIZE = 1 << 62
 
 # What lists are read from (see ``DocPostings.columns``), with frequencies of one byte or of two.
 _COLUMNS = tuple(
@@ -407,6 +409,32 @@ def best_of_any(
     files = codes, bits, ranks, freq, block_code, block_before, block_freq, block_length
     passages = norm, live, norm_from, norm_by, slack, whole
     return _best_of_any(files, lists, weights, passages, limit, entries, window)
+
+
+@njit([types.UniTuple(own(int64), 2)(*columns, _ROW, own(int64), int64) for columns in _COLUMNS], **COMPILED)
+def near(
+    codes, bits, ranks, freq, block_code, block_before, block_freq, block_length, row, docs, entries
+):  # fmt: skip
+    """Those of some rising docs that are in a list, and how often the term stands in each."""
+    files = codes, bits, ranks, freq, block_code, block_before, block_freq, block_length
+    first, end = row[_BLOCK_FROM], row[_BLOCK_END]
+    if not 0 <= first <= end <= min(len(block_code), len(block_before)):
+        raise IndexError("no such blocks")
+    own_docs, times = np.empty(2 * entries, np.uint32), np.empty(2 * entries, np.uint16)
+    found, counts, count = np.empty(len(docs), np.int64), np.empty(len(docs), np.int64), 0
+    block = read = at = 0
+    for doc in docs:
+        while first + block + 1 < end and block_before[first + block + 1] < doc:
+            block += 1
+            read = at = 0
+        if read == 0:
+            read = _read_block(files, row, block, own_docs, times, entries, _ANY_SIZE)
+        while at < read and own_docs[at] < doc:
+            at += 1
+        if at < read and own_docs[at] == doc:
+            found[count], counts[count] = doc, times[at]
+            count += 1
+    return found[:count], counts[:count]
 
 
 @njit([_BEST(*columns, _LISTS, _WEIGHTS, *_PASSAGES, int64, int64) for columns in _COLUMNS], **COMPILED)
