@@ -333,6 +333,8 @@ def _best_of_all(files, lists, weights, passages, limit, entries):
             wanted = good - (reach - bounds[block])
             for i in range(_read_block(files, lists[0], block, own_docs, times, entries, size)):
                 doc, tf = int64(own_docs[i]), np.float32(times[i])
+                if doc >= size:
+                    raise IndexError("no such passage")
                 score = weights[0] * (tf / (tf + norm[doc]))
                 if score > wanted and live[doc]:
                     docs[count], scores[count] = doc, score
