@@ -18,12 +18,11 @@ from ..text.tokenizer import RUN_MARK
 from ..text.units import IDEOGRAPHS, RUN, UNIT
 from .pattern import IsWord, Pattern, Piece, UnitPiece, ValuePiece, patterns
 from .questions import told
+from .ranking import possible_words
 from .results import Span
 
 __all__ = ["Marker", "join_spans", "literal_spans"]
 
-# Words longer than this are taken for several.
-_MAX_WORD = 8
 _NO_UNIT = re.compile(rf"[^{IDEOGRAPHS}{RUN_MARK}]+")
 
 
@@ -161,14 +160,16 @@ class Marker:
                 yield passage.span(*match.span())
 
     def _words_of(self, term: str) -> _Words:
+        assert self._is_word is not None
         if term not in self._words:
             runs: set[str] = set()
             found: set[str] = set()
             for part in told(term):
-                text = fold(part).text
-                runs.update(unit.text for unit in find_units(text) if is_run(unit.text))
-                for stretch in _NO_UNIT.sub("", RUN.sub(RUN_MARK, text)).split(RUN_MARK):
-                    found.update(filter(self._is_word, _pieces(stretch)))
+                for text in possible_words([unit.text for unit in find_units(fold(part).text)]):
+                    if is_run(text):
+                        runs.add(text)
+                    elif len(text) > 1 and self._is_word(text):
+                        found.add(text)
             # At each place the first that fits is taken, so the longest; (?!) fits nowhere.
             words = "|".join(sorted(found, key=len, reverse=True)) or "(?!)"
             self._words[term] = _Words(fold(term).text, runs, re.compile(words))
@@ -187,13 +188,6 @@ class _Words(NamedTuple):
     term: str
     runs: set[str]
     words: re.Pattern[str]
-
-
-def _pieces(characters: str) -> Iterator[str]:
-    """All pieces that can be words."""
-    for first in range(len(characters)):
-        for end in range(first + 2, min(first + _MAX_WORD, len(characters)) + 1):
-            yield characters[first:end]
 
 
 def _signs(text: str, term: str) -> Iterable[Span]:
