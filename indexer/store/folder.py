@@ -1,7 +1,7 @@
 """The folder an index lives in: private, committed by one rename, and opened as a whole or not at all.
 
-    state_<n>.json      generation n: its files with size and SHA-256, its segments and what is deleted of each, tokenizer,
-                        source files with their hashes, rejected files; the second line is the CRC-32 of the first
+    state_<n>.json      generation n: its files with size and SHA-256, its segments and what is deleted of each, tokenizer;
+                        in the second line source files with their hashes and rejected files, in the third the CRC-32 of both
     MAIN_<id>.yan       a segment (see ``builder``), never changed once written
     _MAIN_<n>.toc       Whoosh's table of contents of generation n, which says the same of the segments
 
@@ -23,6 +23,7 @@ import zlib
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -38,6 +39,7 @@ __all__ = [
     "LOCK_TIMEOUT",
     "IndexFolder",
     "IndexState",
+    "Origins",
     "OtherFormat",
     "SegmentEntry",
     "Snapshot",
@@ -49,7 +51,7 @@ __all__ = [
 ]
 
 # Raised when the arrays or the meaning of the state change: an older index must then be rebuilt.
-FORMAT = 8
+FORMAT = 9
 # How long a second writer waits for the first: longer than any update but a full one.
 LOCK_TIMEOUT = 10.0
 # Segments up to this many bytes together are compared with their checksums when they are opened: that takes 15 ms at most.
@@ -63,28 +65,62 @@ SegmentEntry = tuple[str, list[int]]
 """(file name, numbers of the deleted passages)"""
 
 
+SourceTable = dict[str, dict[str, list[Any]]]
+"""folder -> path -> what is known of a file"""
+
+
+class Origins:
+    """The files that a generation was made from, two tables that may be changed.
+
+    ``sources``: folder -> path -> [SHA-256, size, mtime_ns, [article ids]]; ``rejected``: folder -> path ->
+    [SHA-256, size, mtime_ns, reason], where an unreadable file has an empty hash. Given as they are, or as the line of a state
+    file, which is read when one is asked for: a search needs none of them.
+    """
+
+    def __init__(self, given: tuple[SourceTable, SourceTable] | bytes) -> None:
+        self._given = given
+
+    @cached_property
+    def tables(self) -> tuple[SourceTable, SourceTable]:
+        """Sources and rejected. Raises IndexUnusable when the line is not what was written."""
+        if not isinstance(self._given, bytes):
+            return self._given
+        try:
+            sources, rejected = json.loads(self._given.decode("utf-8", "surrogatepass"))
+        except (ValueError, TypeError, RecursionError) as error:
+            raise IndexUnusable("索引里来源文件的清单已损坏：请运行 yansou index --full 重建。") from error
+        return sources, rejected
+
+
 @dataclass(frozen=True, slots=True)
 class IndexState:
     """A generation: what it was made from and what it consists of.
 
-    ``sources``: folder -> path -> [SHA-256, size, mtime_ns, [article ids]]; ``rejected``: folder -> path ->
-    [SHA-256, size, mtime_ns, reason], where an unreadable file has an empty hash. ``joins``: pairs of names that the user's
-    gazetteer joins. Filled in by the commit: ``segments``, and ``files``, the size and SHA-256 of every other file of the
-    generation.
+    ``joins``: pairs of names that the user's gazetteer joins. Filled in by the commit: ``segments``, and ``files``, the size and
+    SHA-256 of every other file of the generation.
     """
 
     tokenizer: str
     built_at: str
-    sources: dict[str, dict[str, list[Any]]] = field(default_factory=dict)
-    rejected: dict[str, dict[str, list[Any]]] = field(default_factory=dict)
+    origins: Origins = field(default_factory=lambda: Origins(({}, {})))
     joins: tuple[tuple[str, str], ...] = ()
     segments: tuple[SegmentEntry, ...] = ()
     files: dict[str, tuple[int, str]] = field(default_factory=dict)
 
+    @property
+    def sources(self) -> SourceTable:
+        """The files that articles were read from (see ``Origins``)."""
+        return self.origins.tables[0]
+
+    @property
+    def rejected(self) -> SourceTable:
+        """The files that could not be read."""
+        return self.origins.tables[1]
+
     def to_bytes(self) -> bytes:
         """The content of a state file."""
-        values = {name: getattr(self, name) for name in self.__slots__}
-        body = json.dumps({"format": FORMAT} | values, ensure_ascii=False).encode("utf-8", "surrogatepass")
+        values = {name: getattr(self, name) for name in self.__slots__ if name != "origins"}
+        body = _json({"format": FORMAT} | values) + b"\n" + _json(self.origins.tables)
         return body + f"\n{zlib.crc32(body):08x}\n".encode()
 
     @classmethod
@@ -93,7 +129,8 @@ class IndexState:
         body, _, checksum = data.removesuffix(b"\n").rpartition(b"\n")
         if data != body + f"\n{zlib.crc32(body):08x}\n".encode():
             raise ValueError(f"checksum {checksum[:8]!r}")
-        values = json.loads(body.decode("utf-8", "surrogatepass"))
+        head, _, origins = body.partition(b"\n")
+        values = json.loads(head.decode("utf-8", "surrogatepass"))
         if (found := values.pop("format", None)) != FORMAT:
             raise OtherFormat(found)
         entries = tuple((str(name), list(map(int, deleted))) for name, deleted in values.pop("segments"))
@@ -101,7 +138,11 @@ class IndexState:
         if not all(_SEGMENT.fullmatch(name) and name in files for name, _ in entries):
             raise ValueError("segments")
         joins = tuple((str(left), str(right)) for left, right in values.pop("joins"))
-        return cls(**values, joins=joins, segments=entries, files=files)
+        return cls(**values, origins=Origins(origins), joins=joins, segments=entries, files=files)
+
+
+def _json(value: object) -> bytes:
+    return json.dumps(value, ensure_ascii=False).encode("utf-8", "surrogatepass")
 
 
 class OtherFormat(ValueError):

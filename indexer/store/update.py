@@ -16,7 +16,7 @@ from ..errors import BadRequest, FileRejected, IndexUnusable
 from ..reading import SourceFile, find_files
 from .analyst import Analyst, AnalystOfLists, FileResult, Recipe, Result, Task
 from .fingerprint import differences
-from .folder import IndexState
+from .folder import IndexState, Origins
 from .part import Part
 from .pipeline import cores, work_on
 from .place import Changes, Place, store_at
@@ -178,7 +178,7 @@ def _found_again(old: IndexState | None, paths: Mapping[str, Collection[str]]) -
             files = sources.pop(name)
             sources[folder] = {path: [sha256, size, _UNKNOWN, ids] for path, (sha256, size, _, ids) in files.items()}
             rejected[folder] = rejected.pop(name, {})
-    return replace(old, sources=sources, rejected=rejected)
+    return replace(old, origins=Origins((sources, rejected)))
 
 
 def _checked_folder(folder: Path) -> Path:

@@ -25,7 +25,7 @@ from pathlib import Path
 from indexer.errors import IndexMissing
 from indexer.reading.article import Article, Passage
 from indexer.store.builder import SegmentBuilder
-from indexer.store.folder import IndexFolder, IndexState
+from indexer.store.folder import IndexFolder, IndexState, Origins
 from indexer.store.sweep import leftovers, needed
 from indexer.store.verify import verify_index
 from indexer.text import Tokenizer
@@ -65,7 +65,7 @@ def change(path, articles, *, fresh=False, merge=False, timeout=0.0):
 def state_of(texts):
     """The state of an index of these articles: a file each, which is its own hash."""
     sources = {"corpus": {f"{id_}.txt": [text, 0, 0, [id_]] for id_, text in texts.items()}}
-    return IndexState("cutter", "2022-01-01T00:00:00+00:00", sources)
+    return IndexState("cutter", "2022-01-01T00:00:00+00:00", Origins((sources, {})))
 
 
 def _held(state):

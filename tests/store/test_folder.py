@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import zlib
 from dataclasses import replace
 
 import pytest
@@ -12,9 +13,10 @@ from indexer.store import disk
 from indexer.store import folder as folder_module
 from indexer.store.arrays import ArrayFile
 from indexer.store.builder import SegmentBuilder
-from indexer.store.folder import IndexFolder, IndexState
+from indexer.store.folder import IndexFolder, IndexState, Origins
 
-STATE = IndexState("cutter", "2022-01-01T00:00:00+00:00", {"corpus": {"a.md": ["", 0, 0, ["0"]]}}, {"corpus": {}})
+ORIGINS = Origins(({"corpus": {"a.md": ["", 0, 0, ["0"]]}}, {"corpus": {}}))
+STATE = IndexState("cutter", "2022-01-01T00:00:00+00:00", ORIGINS)
 
 
 @pytest.fixture
@@ -46,7 +48,7 @@ def commit(folder, *segments, fresh=False):
 
 
 def without_segments(state):
-    return replace(state, segments=(), files={})
+    return replace(state, segments=(), files={}).to_bytes()
 
 
 def files(folder):
@@ -63,7 +65,7 @@ def test_commit_is_seen_as_a_whole(folder, arrays):
     assert commit(folder, arrays("乙", number=1), arrays("丙", number=2)) == folder.generation()
     snapshot = folder.snapshot()
     assert texts(snapshot) == ["甲", "乙", "丙"]
-    assert without_segments(snapshot.state) == STATE
+    assert without_segments(snapshot.state) == STATE.to_bytes()
     assert {name for name, _ in snapshot.state.segments} == {file for file in files(folder) if file.endswith(".yan")}
 
 
@@ -157,7 +159,7 @@ def test_second_writer_finds_it_busy(folder):
 def test_writers_read_the_generation_they_change(folder, arrays):
     commit(folder, arrays("乙", number=1))
     with folder.transaction() as transaction:
-        assert without_segments(transaction.state) == STATE
+        assert without_segments(transaction.state) == STATE.to_bytes()
         assert [view.size for view in transaction.views()] == [1, 1]
 
 
@@ -286,6 +288,16 @@ def test_damaged_state_is_told(folder, content):
     (folder.path / f"state_{folder.generation()}.json").write_bytes(content)
     with pytest.raises(IndexUnusable, match="yansou index --full"):
         folder.snapshot()
+
+
+@pytest.mark.parametrize("line", [b"", b"{", b"[{}]", b"1", b"\xff", b"[" * 100_000])
+def test_damaged_list_of_sources_is_told_when_it_is_read(folder, line):
+    """Its checksum is right: somebody made it so."""
+    head = state_file(folder).read_bytes().split(b"\n")[0] + b"\n" + line
+    state_file(folder).write_bytes(head + b"\n%08x\n" % zlib.crc32(head))
+    assert texts(folder.snapshot()) == ["甲"]
+    with pytest.raises(IndexUnusable, match="yansou index --full"):
+        folder.snapshot().state.sources  # noqa: B018
 
 
 def test_other_format_is_told(folder, monkeypatch):

@@ -23,9 +23,12 @@ TEXTS = [f"港口第{i}期{'，港' * (i % 3 == 0)}工程，总投资{i + 1}亿�
 def generation(folder):
     """What the newest generation says of itself."""
     newest = max(int(path.stem.rpartition("_")[2]) for path in folder.glob("_MAIN_*.toc"))
-    line, checksum = (folder / f"state_{newest}.json").read_bytes().split(b"\n")[:2]
-    assert f"{zlib.crc32(line):08x}" == checksum.decode()
-    return json.loads(line)
+    both, checksum = (folder / f"state_{newest}.json").read_bytes().removesuffix(b"\n").rsplit(b"\n", 1)
+    assert f"{zlib.crc32(both):08x}" == checksum.decode()
+    head, origins = both.split(b"\n")
+    (sources,), (rejected,) = (table.values() for table in json.loads(origins))
+    assert [sorted(sources), rejected] == [["a.md"], {}]
+    return json.loads(head)
 
 
 def arrays_of(data):
@@ -94,7 +97,7 @@ def arrays(tmp_path_factory, update, write_files):
     write_files(home / "articles", {"a.md": "# 港口\n\n" + "\n\n".join(TEXTS)})
     update([home / "articles"], home / "index")
     state = generation(home / "index")
-    assert state["format"] == 8
+    assert state["format"] == 9
     [(name, deleted)] = state["segments"]
     assert deleted == []
     assert state["files"][name][0] == (home / "index" / name).stat().st_size

@@ -13,6 +13,7 @@ from indexer.errors import IndexBusy, IndexMissing, IndexUnusable
 from indexer.search.engine import open_index
 from indexer.store import IndexFolder
 from indexer.store.arrays import ArrayFile
+from indexer.store.folder import Origins
 from indexer.store.sweep import collect_garbage
 from indexer.store.verify import verify_index
 
@@ -132,7 +133,7 @@ def test_articles_that_no_source_has_are_told(index, built):
     state = folder.state(2)
     corpus = next(iter(state.sources))
     fewer = {corpus: {path: entry for path, entry in state.sources[corpus].items() if path != "9.md"}}
-    (index / "state_2.json").write_bytes(replace(state, sources=fewer).to_bytes())
+    (index / "state_2.json").write_bytes(replace(state, origins=Origins((fewer, state.rejected))).to_bytes())
     (found,) = verify_index(index).damaged
     assert found.file == "state_2.json"
     assert found.problem == "按来源文件应有 7 篇文章，各段里有 8 篇，相同的有 7 篇"
