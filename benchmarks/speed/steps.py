@@ -141,8 +141,8 @@ def measure_commits(place: Place, classes: Sequence[QueryClass]) -> dict[str, An
     queries = mixed(classes)
     articles = new_articles(place.material(), _NEW_ARTICLES)
     with Child(info) as searcher, Child(info) as writer:
-        for child in (searcher, writer):
-            child.ask("open", folder=str(place.index(info)))
+        # The writer opens nothing to search, as ``yansou watch`` does not.
+        searcher.ask("open", folder=str(place.index(info)))
         ask = _asker(searcher, queries)
         ask()  # warms up
         idle = [time for _ in range(8) for time in ask()]
