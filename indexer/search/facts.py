@@ -11,10 +11,11 @@ import numpy as np
 
 from ..errors import NameNotFound
 from ..store.arrays import AnyArray
+from ..text import plain
 from .answer import UNDATED, Opened, article_info, passage_info
 from .describe import restate
 from .findings import Companion, Dossier, Figures, FoundFigure, NameInfo, Names, Statement, Timeline, TimelineEntry
-from .namebook import name_info, plain
+from .namebook import name_info
 from .query import parse
 from .results import Facet, Hit
 

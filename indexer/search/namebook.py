@@ -16,7 +16,7 @@ import numpy as np
 
 from ..store import SegmentView, kernels
 from ..store.arrays import AnyArray
-from ..text import find_units, fold
+from ..text import find_units, fold, plain
 from .results import Facet, Span
 
 if TYPE_CHECKING:
@@ -221,12 +221,6 @@ def live_mentions(segment: SegmentView) -> AnyArray:
     """Rows of the mentions whose passage is live."""
     rows: AnyArray = np.flatnonzero(segment.live[segment.arrays["mention.doc"]])
     return rows
-
-
-@lru_cache(maxsize=1 << 16)  # conditions and dossiers compare with all names, again and again
-def plain(name: str) -> str:
-    """A name folded, without punctuation: 船山时间谷钟表产业园 for “船山时间谷”钟表产业园."""
-    return "".join(unit.text for unit in find_units(fold(name).text))
 
 
 def name_info(name: Name) -> NameInfo:

@@ -3,7 +3,7 @@
 from .fold import Folded, fold, fold_all
 from .numerals import Numeral, canonical, find_numerals, numeral_value
 from .tokenizer import Analysis, Token, Tokenizer, structure
-from .units import Unit, find_units, is_run, sentence_ends
+from .units import Unit, find_units, is_run, plain, sentence_ends
 from .words import WordCutter
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "fold_all",
     "is_run",
     "numeral_value",
+    "plain",
     "sentence_ends",
     "structure",
 ]

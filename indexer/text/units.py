@@ -14,7 +14,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
+
+from .fold import fold
 
 __all__ = [
     "ALPHANUMERIC",
@@ -28,6 +31,7 @@ __all__ = [
     "find_units",
     "is_ended",
     "is_run",
+    "plain",
     "sentence_ends",
 ]
 
@@ -71,6 +75,12 @@ def find_units(text: str) -> Iterator[Unit]:
 def is_run(unit: str) -> bool:
     """Whether a unit is a run of letters or digits, a piece of which can match, and not one ideograph."""
     return RUN.match(unit) is not None
+
+
+@lru_cache(maxsize=1 << 16)  # conditions and dossiers compare with all names of an archive, again and again
+def plain(text: str) -> str:
+    """The units of a text, folded, one behind the other: 船山时间谷钟表产业园 for “船山时间谷”钟表产业园."""
+    return "".join(unit.text for unit in find_units(fold(text).text))
 
 
 def sentence_ends(text: str) -> list[int]:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from ...store import SegmentView
 from ...store.cluster.documents import name_key
 from ...store.cluster.streams import exact_stream, joined
-from ...text import find_units, fold
-from ..namebook import _MAX_UNITS, _MIN_UNITS, NameBook, Spells, plain
+from ...text import find_units, fold, plain
+from ..namebook import _MAX_UNITS, _MIN_UNITS, NameBook, Spells
 from .compile import NOTHING, Json
 from .session import Session
 

@@ -10,6 +10,7 @@ from ...errors import ClusterAway
 from ...store import IndexState, SegmentView, Snapshot
 from ...store.cluster.near import Key, segment_of
 from ...store.postings import B
+from ...text import plain
 from ..answer import Match, Opened
 from ..ladder import Ladder
 from ..query import Query
@@ -182,8 +183,6 @@ class ClusterOpened(Opened):
         return self.session.count_figures({"match_all": {}})
 
     def bring_name(self, name: Name) -> None:
-        from ..namebook import plain
-
         documents = self.scan(self.names.mentioning([name]), _MAX_OF_NAME)
         articles = sorted({article for article, _ in documents})
         spellings = sorted({plain(one) for one in (name.name, *name.aliases, *name.names)})

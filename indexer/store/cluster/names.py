@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ...facts.names import join_aliases
-from ...text import find_units, fold
+from ...text import plain
 from ...text.pinyin import sounds
 from .documents import name_key
 from .streams import exact_stream, joined
@@ -24,11 +24,6 @@ class _Use(NamedTuple):
     kind: Any
     name: str
     surface: str
-
-
-def plain(name: str) -> str:
-    """A name folded, without punctuation."""
-    return "".join(unit.text for unit in find_units(fold(name).text))
 
 
 def name_documents(
