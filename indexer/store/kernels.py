@@ -6,6 +6,7 @@ that answers one query does without: to import Numba takes longer than its searc
 
 from __future__ import annotations
 
+import gc
 from importlib import import_module
 from importlib.util import find_spec
 from types import ModuleType
@@ -30,4 +31,6 @@ def compile_loops() -> bool:
     if find_spec("numba") is None:
         return False
     _loops = import_module(".loops", __package__)
+    # It leaves 300,000 objects, and the next look for garbage goes through them all: not while somebody waits for an answer.
+    gc.collect()
     return True
