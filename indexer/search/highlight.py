@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from functools import cached_property
 from typing import NamedTuple
 
@@ -36,7 +37,7 @@ class _Text:
     # Most units are compared and never shown: where they stand is worked out for a passage that has a match.
     @cached_property
     def offsets(self) -> list[Span]:
-        return [match.span() for match in UNIT.finditer(self._folded.text)]
+        return list(map(re.Match.span, UNIT.finditer(self._folded.text)))
 
     @cached_property
     def line(self) -> str:
@@ -56,7 +57,14 @@ class _Text:
         """The units at which a pattern can begin, by its first piece."""
         if not isinstance(first, UnitPiece) or first.how != "whole":
             return range(len(self.printed))
-        return [place for place, unit in enumerate(self.printed) if unit == first.text]
+        found: list[int] = []
+        if first.text in self._folded.text:
+            place = -1
+            with suppress(ValueError):
+                while True:
+                    place = self.printed.index(first.text, place + 1)
+                    found.append(place)
+        return found
 
     def value_end(self, place: int, value: str) -> int | None:
         """If a numeral of this value begins at the unit: the unit behind it."""
@@ -155,9 +163,15 @@ class Marker:
         for place, unit in enumerate(passage.printed if words.runs else ()):
             if unit in words.runs:
                 yield passage.span(place, place + 1)
-        for match in words.words.finditer(passage.line):
-            if not self._inside_longer(passage.line, *match.span(), words.term):
-                yield passage.span(*match.span())
+        end = 0
+        for match in words.firsts.finditer(passage.line):
+            place = match.start()
+            word = next((one for one in words.words[match[0]] if passage.line.startswith(one, place)), "")
+            if place < end or not word:
+                continue
+            end = place + len(word)
+            if not self._inside_longer(passage.line, place, end, words.term):
+                yield passage.span(place, end)
 
     def _words_of(self, term: str) -> _Words:
         assert self._is_word is not None
@@ -170,9 +184,12 @@ class Marker:
                         runs.add(text)
                     elif len(text) > 1 and self._is_word(text):
                         found.add(text)
-            # At each place the first that fits is taken, so the longest; (?!) fits nowhere.
-            words = "|".join(sorted(found, key=len, reverse=True)) or "(?!)"
-            self._words[term] = _Words(fold(term).text, runs, re.compile(words))
+            words: dict[str, list[str]] = {}
+            for word in sorted(found, key=len, reverse=True):
+                words.setdefault(word[0], []).append(word)
+            # Not a pattern of all words: to compile it takes as long as to mark the ten passages of a page. (?!) fits nowhere.
+            firsts = re.compile(f"[{''.join(words)}]" if words else "(?!)")
+            self._words[term] = _Words(fold(term).text, runs, words, firsts)
         return self._words[term]
 
     def _inside_longer(self, line: str, first: int, end: int, term: str) -> bool:
@@ -183,11 +200,12 @@ class Marker:
 
 
 class _Words(NamedTuple):
-    """A term, folded, the runs in it and a pattern of its words."""
+    """A term, folded, the runs in it, its words by their first characters, the longest first, and a pattern of these."""
 
     term: str
     runs: set[str]
-    words: re.Pattern[str]
+    words: dict[str, list[str]]
+    firsts: re.Pattern[str]
 
 
 def _signs(text: str, term: str) -> Iterable[Span]:
