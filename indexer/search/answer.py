@@ -11,7 +11,7 @@ import numpy as np
 
 from ..store import SegmentView, Snapshot
 from ..store.segment import KINDS
-from ..text import fold
+from ..text import fold, plain
 from .budget import check
 from .describe import restate
 from .facets import count_facets
@@ -19,7 +19,7 @@ from .filters import NAME_KINDS, filters_in
 from .grouping import ArticleHits, ArticleResults, Group, pick_articles, unfolded
 from .highlight import Marker, join_spans
 from .ladder import STEPS, Ladder, Mask, Step, count_passages, positive_terms
-from .namebook import NameBook, plain
+from .namebook import NameBook
 from .order import Order, Place
 from .quantities import Quantity
 from .query import And, Node, Not, Or, Query, Term

@@ -15,8 +15,6 @@ from .results import Facet
 __all__ = ["count_facets"]
 
 _MOST_YEARS = 2
-# One passage in so many: fewer are counted one by one.
-_SPARSE = 32
 
 
 def count_facets(segments: Sequence[SegmentView], masks: Sequence[AnyArray]) -> dict[str, tuple[Facet, ...]]:
@@ -27,10 +25,9 @@ def count_facets(segments: Sequence[SegmentView], masks: Sequence[AnyArray]) -> 
     months: Counter[int] = Counter()
     kinds: Counter[int] = Counter()
     for segment, mask in zip(segments, masks, strict=True):
-        of_kinds, of_articles = _counts(segment, mask)
-        kinds.update(dict(enumerate(of_kinds)))
+        kinds.update(dict(enumerate(segment.count_by_kind(mask))))
         numbers, month_of = segment.months
-        counts = np.bincount(month_of, weights=of_articles, minlength=len(numbers)).tolist()
+        counts = np.bincount(month_of, weights=segment.count_by_article(mask), minlength=len(numbers)).tolist()
         months.update({month: int(count) for month, count in zip(numbers, counts, strict=True) if count})
     years: Counter[int] = Counter()
     for month, count in months.items():
@@ -41,12 +38,3 @@ def count_facets(segments: Sequence[SegmentView], masks: Sequence[AnyArray]) -> 
         "kind": tuple(Facet(KINDS[kind], count) for kind, count in kinds.most_common() if count),
         "month": tuple(Facet(f"{month // 100}-{month % 100:02d}", months[month]) for month in dated),
     }
-
-
-def _counts(segment: SegmentView, mask: AnyArray) -> tuple[list[int], AnyArray]:
-    """How many passages of a mask are of each kind, and of each article."""
-    if np.count_nonzero(mask) > segment.size // _SPARSE:
-        return [int(np.count_nonzero(mask & of)) for of in segment.of_kinds], segment.count_by_article(mask)
-    docs, arrays = np.flatnonzero(mask), segment.arrays
-    of_articles = np.bincount(arrays["passage.article"][docs], minlength=len(arrays["article.first"]))
-    return np.bincount(arrays["passage.kind"][docs], minlength=len(KINDS)).tolist(), of_articles

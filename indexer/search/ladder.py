@@ -26,7 +26,7 @@ from .budget import check
 from .conditions import CONDITIONS, Conditions
 from .namebook import NameBook
 from .pattern import IsWord, Pattern, patterns
-from .positions import Places, docs_with_unit, find, find_any
+from .positions import Places, docs_with, find, find_any
 from .query import And, Node, Not, Or, Query, Term
 from .ranking import Tokens
 
@@ -95,7 +95,7 @@ class Ladder:
             step = "exact"  # one term is near to nothing else
         if step not in self._masks:
             numbers = range(len(self._segments))
-            self._masks[step] = [self._mask(number, step) & self._fixed(number) for number in numbers]
+            self._masks[step] = [self._restricted(number, self._mask(number, step)) for number in numbers]
         return self._masks[step]
 
     def stands(self, text: str) -> bool:
@@ -131,15 +131,20 @@ class Ladder:
             return self._evaluate(number, self._root, self._literal_or_title)
         return self._shared(number) | self.masks("all")[number]
 
+    def _restricted(self, number: int, mask: Mask) -> Mask:
+        """Those passages of a mask for which what is fixed holds."""
+        fixed, segment = self._fixed(number), self._segments[number]
+        return mask & fixed if fixed is not segment.live or segment.has_deletions else mask
+
     def _fixed(self, number: int) -> Mask:
         """What holds on every step: conditions, exclusions, phrases in quotation marks; and that the passage is live."""
         if number not in self._always:
-            mask = self._segments[number].live.copy()
+            mask = self._segments[number].live
             for node in self._root.nodes:
                 if isinstance(node, CONDITIONS | Not):
-                    mask &= self._evaluate(number, node, self._literal)
+                    mask = mask & self._evaluate(number, node, self._literal)
                 elif isinstance(node, Term) and node.exact:
-                    mask &= self._literal_or_title(number, node.text)
+                    mask = mask & self._literal_or_title(number, node.text)
             self._always[number] = mask
         return self._always[number]
 
@@ -155,34 +160,22 @@ class Ladder:
 
     def _literal(self, number: int, text: str) -> Mask:
         segment = self._segments[number]
-        mask = np.zeros(segment.size, dtype=bool)
         if self.patterns(text):
-            mask[self._docs_of(number, text)] = True
-        else:
-            key = (number, text)
-            if key not in self._printed:
-                self._printed[key] = _containing(segment, text)
-            mask[self._printed[key]] = True
-        return mask
+            return segment.mask_of(self._docs_of(number, text))
+        key = (number, text)
+        if key not in self._printed:
+            self._printed[key] = _containing(segment, text)
+        return segment.mask_of(self._printed[key])
 
     def _literal_or_title(self, number: int, text: str) -> Mask:
-        segment = self._segments[number]
-        own = self._literal(number, text)
-        titled = np.flatnonzero(own[segment.arrays["article.first"]])
-        if not len(titled):
-            return own
-        found = own.copy()
-        for article in titled.tolist():
-            docs = segment.article_docs(article)
-            found[docs.start : docs.stop] = True
-        return found
+        return self._segments[number].with_articles(self._literal(number, text))
 
     def _docs_of(self, number: int, text: str) -> AnyArray:
-        """The passages of the places of a text, in their order; of a single unit only once each and in no order."""
+        """The passages in which a text begins, in no order and perhaps more than once."""
         key = (number, text)
         if key not in self._docs:
             segment, wanted = self._segments[number], self.patterns(text)
-            docs = docs_with_unit(segment, wanted[0]) if len(wanted) == 1 else None
+            docs = docs_with(segment, wanted[0]) if len(wanted) == 1 else None
             self._docs[key] = segment.doc_of(self._find(number, text).at) if docs is None else docs
         return self._docs[key]
 
@@ -193,53 +186,49 @@ class Ladder:
         return self._places[key]
 
     def _typed(self, number: int) -> Mask:
-        segment = self._segments[number]
-        mask = np.zeros(segment.size, dtype=bool)
-        whole = self.whole()
-        if whole is not None and self.patterns(whole):
-            pattern, *others = self.patterns(whole)
-            if len(pattern) == 1 and not others:
-                return self._literal(number, whole)
-            places = find(segment, pattern) if others else self._find(number, whole)
-            docs = segment.doc_of(places.at) if others else self._docs_of(number, whole)
-            breaks = len(STRETCH.findall(fold(whole).text)) - 1
-            mask[docs[segment.breaks_in(places.at, places.end) == breaks]] = True
-        return mask
+        segment, whole = self._segments[number], self.whole()
+        if whole is None or not self.patterns(whole):
+            return segment.mask_of()
+        pattern, *others = self.patterns(whole)
+        if len(pattern) == 1 and not others:
+            return self._literal(number, whole)
+        places = find(segment, pattern) if others else self._find(number, whole)
+        typed = segment.breaks_in(places.at, places.end) == len(STRETCH.findall(fold(whole).text)) - 1
+        if not others and typed.all():
+            return self._literal(number, whole)
+        return segment.mask_of(segment.doc_of(places.at[typed]))
 
     def _near(self, number: int) -> Mask:
         segment = self._segments[number]
-        mask = np.zeros(segment.size, dtype=bool)
         groups = [node for node in self._root.nodes if not isinstance(node, CONDITIONS | Not)]
         if len(groups) == 1 and _is_one_of_terms(groups[0]):
-            for text in dict.fromkeys(term.text for term in self._terms):
-                mask[self._docs_of(number, text)] = True
-            return mask
+            texts = dict.fromkeys(term.text for term in self._terms)
+            return segment.mask_of(*(self._docs_of(number, text) for text in texts))
         if all(isinstance(node, Term) for node in groups):
             return self._near_terms(number)
         sentences = self._sentences(number, And(tuple(groups)))
         if not sentences.any():
-            return mask
+            return segment.mask_of()
         # A sentence may go on in the next part of a long paragraph: the passages are those that hold a term of it.
         others = sentences.copy()
+        found: list[AnyArray] = []
         for text in dict.fromkeys(term.text for term in self._terms):
             of_places = self._sentences_of(number, text)
-            mask[segment.doc_of(self._find(number, text).at[sentences[of_places]])] = True
+            found.append(segment.doc_of(self._find(number, text).at[sentences[of_places]]))
             others[of_places] = False
         if others.any():  # an alternative that is a condition holds no term
-            mask[segment.doc_of(segment.sentence_starts[np.flatnonzero(others) - 1])] = True
-        return mask
+            found.append(segment.doc_of(segment.sentence_starts[np.flatnonzero(others) - 1]))
+        return segment.mask_of(*found)
 
     def _near_terms(self, number: int) -> Mask:
         """Passages that hold a term of a sentence in which all terms stand, the rarest looked at first."""
         segment = self._segments[number]
         texts = sorted(dict.fromkeys(term.text for term in self._terms), key=lambda text: len(self._find(number, text)))
-        mask = np.zeros(segment.size, dtype=bool)
         sentences = _distinct(self._sentences_of(number, texts[0]))
         for text in texts[1:]:
             sentences = _distinct(self._within(number, text, sentences)[1])
-        for text in texts if len(sentences) else ():
-            mask[segment.doc_of(self._within(number, text, sentences)[0])] = True
-        return mask
+        held = texts if len(sentences) else ()
+        return segment.mask_of(*(segment.doc_of(self._within(number, text, sentences)[0]) for text in held))
 
     def _within(self, number: int, text: str, sentences: AnyArray) -> tuple[AnyArray, AnyArray]:
         """Where a text stands in some rising sentences, and in which of them each time."""
@@ -278,11 +267,9 @@ class Ladder:
     def _shared(self, number: int) -> Mask:
         """Passages that share more than single characters with the query."""
         segment = self._segments[number]
-        mask = np.zeros(segment.size, dtype=bool)
-        for family, term, _ in self._tokens:
-            if family == "bigrams" or (family == "words" and (len(term) > 1 or is_run(term))):
-                mask[segment.docs_of(family, term)] = True
-        return mask
+        # Where a longer word of the query stands, its first two characters do, which are neighbours in the query.
+        wanted = [(of, term) for of, term, _ in self._tokens if of == "bigrams" or (of == "words" and is_run(term))]
+        return segment.mask_of(*(segment.docs_of(family, term) for family, term in wanted))
 
 
 def _distinct(rising: AnyArray) -> AnyArray:

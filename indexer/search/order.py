@@ -86,7 +86,7 @@ class Order:
         doc, bm25 = (np.concatenate(column) for column in zip(*each, strict=True))
         ids, ordinals = _identities(segments, [docs for docs, _ in each])
         order = np.lexsort((ordinals, ids, -bm25))[:count]
-        value = height + fraction(bm25[order])
+        value = height + fraction(bm25[order].astype(np.float64))
         return list(zip(value.tolist(), number[order].tolist(), doc[order].tolist(), strict=True))
 
     def _own_scores(self, step: Step) -> list[AnyArray]:

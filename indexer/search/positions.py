@@ -18,10 +18,11 @@ from ..store import SegmentView
 from ..store.arrays import AnyArray
 from ..store.postings import NOTHING
 from ..store.segment import term_postings
+from ..text.tokenizer import BIGRAM_JOINT
 from .budget import check
 from .pattern import AnyUnit, Pattern, Piece, UnitPiece, ValuePiece
 
-__all__ = ["Places", "docs_with_unit", "find", "find_any", "follow", "units_at"]
+__all__ = ["Places", "docs_with", "find", "find_any", "follow", "units_at"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,15 +54,19 @@ def find(segment: SegmentView, pattern: Pattern) -> Places:
     return places
 
 
-def docs_with_unit(segment: SegmentView, pattern: Pattern) -> AnyArray | None:
-    """Passages that hold a pattern of one unit, deleted ones included, in no order; None for another pattern.
+def docs_with(segment: SegmentView, pattern: Pattern) -> AnyArray | None:
+    """Passages in which a pattern of one unit or of two whole ones begins, deleted ones included, in no order.
 
-    These stand beside the positions, and are fewer.
+    None for another pattern. Those of a unit stand beside its positions and are fewer; those of a pair are counted only once.
     """
-    piece = pattern[0]
-    if len(pattern) > 1 or not isinstance(piece, UnitPiece) or piece.sign:
+    units = [piece for piece in pattern if isinstance(piece, UnitPiece) and not piece.sign]
+    if len(units) < len(pattern) or len(pattern) > 2:
         return None
-    return segment.chars.docs_of_any(_units(segment, piece))
+    if len(units) == 1:
+        return segment.chars.docs_of_any(_units(segment, units[0]))
+    if any(unit.how != "whole" for unit in units):
+        return None
+    return segment.docs_of("bigrams", BIGRAM_JOINT.join(unit.text for unit in units))
 
 
 def units_at(segment: SegmentView, *units: str) -> Places:

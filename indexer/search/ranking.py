@@ -20,7 +20,8 @@ import numpy as np
 
 from ..store import SegmentView, kernels
 from ..store.arrays import AnyArray
-from ..store.postings import B
+from ..store.bits import packed
+from ..store.postings import NOTHING, B, DocPostings
 from ..store.segment import term_postings
 from ..text import find_units, fold, is_run
 from ..text.tokenizer import BIGRAM_JOINT, compounds
@@ -126,35 +127,56 @@ def scores(
     statistics: Statistics,
     needed: Sequence[AnyArray] | None = None,
 ) -> list[AnyArray]:
-    """Score of every passage of each segment by its own text (float64). Deleted passages have one, but count for nothing.
+    """Score of every passage of each segment by its own text (float32). Deleted passages have one, but count for nothing.
 
     With ``needed``, rising docs of each segment, only their scores count: the others are not worked out in full.
     """
-    found = [np.zeros(segment.size) for segment in segments]
+    found = [np.zeros(segment.size, dtype=np.float32) for segment in segments]
     asked: Sequence[AnyArray | None] = needed if needed is not None else [None] * len(segments)
-    for family, term, repeats in tokens:
-        postings = [_postings(segment, family, term, docs) for segment, docs in zip(segments, asked, strict=True)]
-        frequency = statistics.frequency(family, term, sum(of.frequency for of in postings))
-        if not frequency:
-            continue
-        weight = _WEIGHTS[family] * repeats * statistics.weight(frequency)
-        for total, norm, (_, docs, times) in zip(found, statistics.norms, postings, strict=True):
-            if not len(docs):
-                continue
-            if (native := kernels.native()) is not None:
-                native.add_scores(total, norm, docs, times, weight)
-            else:
-                tf = times.astype(np.float32)
-                total[docs] += weight * (tf / (tf + norm[docs]))
+    # In this order whatever the query's is: sums of the same numbers in another order are not quite the same.
+    for family, its_weight in _WEIGHTS.items():
+        terms: list[list[_Postings]] = []
+        weights: list[float] = []
+        for term, repeats in ((term, repeats) for of, term, repeats in tokens if of == family):
+            postings = [_postings(segment, family, term, docs) for segment, docs in zip(segments, asked, strict=True)]
+            frequency = statistics.frequency(family, term, sum(of.frequency for of in postings))
+            if frequency:
+                terms.append(postings)
+                weights.append(its_weight * repeats * statistics.weight(frequency))
+        each = zip(segments, found, statistics.norms, zip(*terms, strict=True), strict=False)
+        for segment, total, norm, of_segment in each:
+            _add(segment.of_passages(family), total, norm, of_segment, np.asarray(weights, dtype=np.float32))
     return found
 
 
 class _Postings(NamedTuple):
-    """``frequency``: in how many live passages a term stands; some of them, or all, with how often it does."""
+    """``frequency``: in how many live passages a term stands; some of them, or all, with how often it does.
+
+    ``number``: that of the term whose list is to be read instead, or -1.
+    """
 
     frequency: int
-    docs: AnyArray
-    tf: AnyArray
+    docs: AnyArray = NOTHING
+    tf: AnyArray = NOTHING
+    number: int = -1
+
+
+def _add(
+    of: DocPostings | None, total: AnyArray, norm: AnyArray, postings: Sequence[_Postings], weights: AnyArray
+) -> None:
+    """Add to the scores of the passages of a segment what some terms of one family give them."""
+    native = kernels.native()
+    unread = [place for place, each in enumerate(postings) if each.number >= 0]
+    if unread and native is not None and of is not None:
+        of.add_scores(native, [postings[place].number for place in unread], weights[unread], norm, total)
+    for (_, docs, times, _), weight in zip(postings, weights, strict=True):
+        if not len(docs):
+            continue
+        if native is not None:
+            native.add_scores(total, norm, docs, times, weight)
+        else:
+            tf = times.astype(np.float32)
+            total[docs] += weight * (tf / (tf + norm[docs]))
 
 
 def _postings(segment: SegmentView, family: str, term: str, needed: AnyArray | None) -> _Postings:
@@ -162,6 +184,10 @@ def _postings(segment: SegmentView, family: str, term: str, needed: AnyArray | N
         found = _postings_near(segment, family, term, needed)
         if found is not None:
             return found
+    of = segment.of_passages(family)
+    if of is not None and not segment.has_deletions and kernels.native() is not None:
+        number = of.find(term)
+        return _Postings(of.count(number) if number >= 0 else 0, number=number)
     if family == "names":
         docs, tf = segment.count_docs(find_any(segment, patterns(term)).at)
     else:
@@ -189,7 +215,8 @@ def _postings_near(segment: SegmentView, family: str, term: str, needed: AnyArra
                 np.searchsorted(at, start + segment.arrays["passage.length"][needed]),
             )
             held = np.flatnonzero(end > first)
-            return _Postings(len(at) - repeats, needed[held], end[held] - first[held])
+            times = (end[held] - first[held]).astype(np.uint16)
+            return _Postings(len(at) - repeats, needed[held].astype(np.uint32), times)
     return None
 
 
@@ -223,11 +250,11 @@ def without_common(segments: Sequence[SegmentView], tokens: Tokens, statistics: 
 
 def best_in_context(segment: SegmentView, own: AnyArray, mask: AnyArray, count: int) -> tuple[AnyArray, AnyArray]:
     """The ``count`` best passages of a mask, with all that are equal to the last of them, and their scores (``in_context``)."""
-    docs = np.flatnonzero(mask)
-    if len(docs) > count and (native := kernels.native()) is not None:
+    if (native := kernels.native()) is not None:
         columns = segment.title_doc, segment.arrays["passage.heading"], segment.has_neighbour
-        best, found = native.best_in_context(own, docs, *columns, *_SHARES, count)
+        best, found = native.best_in_context(own, packed(mask), *columns, *_SHARES, count)
         return best, found
+    docs = np.flatnonzero(mask)
     every = in_context(segment, own, docs)
     if len(docs) <= count:
         return docs, every

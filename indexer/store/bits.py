@@ -13,16 +13,23 @@ import numpy as np
 from . import kernels
 from .arrays import AnyArray
 
-__all__ = ["RankedBits", "encode_bits"]
+__all__ = ["RankedBits", "encode_bits", "packed"]
 
 
 def encode_bits(name: str, members: AnyArray, size: int) -> dict[str, AnyArray]:
     """Arrays of a set of numbers from 0 up to ``size``; members may come unsorted and more than once."""
-    flags = np.zeros((size // 64 + 1) * 64, dtype=bool)
+    flags = np.zeros(size, dtype=bool)
     flags[members] = True
-    bits = np.packbits(flags, bitorder="little").view("<u8")
+    bits = packed(flags)
     counts = np.bitwise_count(bits)
     return {f"{name}.bits": bits, f"{name}.rank": (np.cumsum(counts) - counts).astype(np.uint32)}
+
+
+def packed(mask: AnyArray) -> AnyArray:
+    """The bits of a mask, with those of some numbers behind its end, which are 0."""
+    bits = np.zeros(len(mask) // 64 + 1, dtype="<u8")
+    bits.view(np.uint8)[: -(-len(mask) // 8)] = np.packbits(mask, bitorder="little")
+    return bits
 
 
 class RankedBits:

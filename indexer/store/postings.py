@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import cached_property, lru_cache
+from types import ModuleType
 
 import numpy as np
 
@@ -176,6 +177,12 @@ class DocPostings:
             return self.docs(number), self.freqs(number)
         lasts = self.firsts(number)[1:]
         return self.in_blocks(number, np.unique(np.searchsorted(lasts, docs)))
+
+    def add_scores(
+        self, native: ModuleType, numbers: Sequence[int], weights: AnyArray, norm: AnyArray, total: AnyArray
+    ) -> None:
+        """Add to the scores of passages (``total``) what terms of these weights give them, over ``norm`` (see ``search.ranking``)."""
+        native.add_lists(*self.columns, self.lists(numbers), weights, norm, total, BLOCK)
 
     def in_blocks(self, number: int, blocks: AnyArray) -> tuple[AnyArray, AnyArray]:
         """Passages and frequencies of some blocks of a term (rising numbers of blocks); the others are not read."""

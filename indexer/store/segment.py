@@ -11,7 +11,7 @@ import numpy as np
 from ..text.tokenizer import BIGRAM_JOINT
 from . import kernels
 from .arrays import AnyArray, ArrayFile, one_by_one
-from .bits import RankedBits
+from .bits import RankedBits, packed
 from .blobs import piece, pieces
 from .facts import FIGURE_FIELDS, FIGURE_KINDS
 from .postings import NOTHING, DocPostings, PairPostings, ValuePostings
@@ -37,6 +37,7 @@ class SegmentView:
         self.size = len(self.arrays["passage.start"])
         self.live = np.ones(self.size, dtype=bool)
         self.live[list(deleted)] = False
+        self.live.flags.writeable = False  # a mask of all passages is this one
         self.has_deletions = bool(deleted)
         self.chars, self.words = DocPostings("chars", self.arrays), DocPostings("words", self.arrays)
         self.bigrams = PairPostings(self.arrays, self.chars)
@@ -74,13 +75,34 @@ class SegmentView:
         return self.count_docs(self.term_positions(family, term))
 
     def count_docs(self, positions: AnyArray) -> tuple[AnyArray, AnyArray]:
-        """Docs that hold rising positions (uint32), and how many of them each holds."""
+        """Docs that hold rising positions (uint32), and how many of them each holds (uint16)."""
         if (native := kernels.native()) is not None:
             docs, counts = native.count_docs(self._starts.bits, self._starts.ranks, self._held, positions)
             return docs, counts
         of_each = self.doc_of(positions)
         first = np.flatnonzero(np.diff(of_each, prepend=-1))
-        return of_each[first], np.diff(first, append=len(of_each))
+        return of_each[first].astype(np.uint32), np.diff(first, append=len(of_each)).astype(np.uint16)
+
+    def mask_of(self, *several: AnyArray) -> AnyArray:
+        """Which passages are among some docs, or among any of several arrays of them."""
+        mask, native = np.zeros(self.size, dtype=bool), kernels.native()
+        for docs in several:
+            if native is not None:
+                native.mark(mask, docs)
+            else:
+                mask[docs] = True
+        return mask
+
+    def with_articles(self, mask: AnyArray) -> AnyArray:
+        """A mask that holds, besides, all passages of the articles whose title it holds."""
+        firsts, found = self.arrays["article.first"], mask.copy()
+        if (native := kernels.native()) is not None:
+            native.spread(found, firsts)
+        else:
+            for article in np.flatnonzero(mask[firsts]).tolist():
+                docs = self.article_docs(article)
+                found[docs.start : docs.stop] = True
+        return found
 
     def find_pair(self, left: str, right: str) -> int:
         """Number of the pair of two units in ``bigrams``, or -1."""
@@ -127,16 +149,24 @@ class SegmentView:
         return found.tolist(), of_each
 
     @cached_property
-    def of_kinds(self) -> list[AnyArray]:
-        """Of each of the KINDS, which passages are of it."""
+    def _kinds(self) -> tuple[int, list[AnyArray]]:
+        """The kind that most passages are of, and the docs of each other one."""
         kinds = self.arrays["passage.kind"]
-        return [kinds == number for number in range(len(KINDS))]
+        most = int(np.bincount(kinds, minlength=len(KINDS)).argmax())
+        return most, [np.flatnonzero(kinds == kind) for kind in range(len(KINDS)) if kind != most]
+
+    def count_by_kind(self, mask: AnyArray) -> list[int]:
+        """How many passages of each of the KINDS are in a mask."""
+        most, others = self._kinds
+        counts = [int(np.count_nonzero(mask[docs])) for docs in others]
+        counts.insert(most, int(np.count_nonzero(mask)) - sum(counts))
+        return counts
 
     def count_by_article(self, mask: AnyArray) -> AnyArray:
         """How many passages of each article are in a mask (int64)."""
         firsts = self.arrays["article.first"]
         if (native := kernels.native()) is not None:
-            counts: AnyArray = native.count_in_runs(mask.view(np.uint8), firsts)
+            counts: AnyArray = native.count_in_runs(packed(mask), firsts, self.size)
             return counts
         sums = np.concatenate([[0], np.cumsum(mask)])
         return np.diff(sums[firsts], append=sums[-1])
@@ -231,10 +261,10 @@ class SegmentView:
 
     @cached_property
     def named(self) -> tuple[AnyArray, AnyArray]:
-        """Docs and rows of the names that stand in them, each pair once."""
+        """Docs (uint32) and rows of the names that stand in them, each pair once."""
         size = max(self.size, 1)
         pairs = np.unique(self.arrays["mention.name"].astype(np.int64) * size + self.arrays["mention.doc"])
-        return pairs % size, pairs // size
+        return (pairs % size).astype(np.uint32), pairs // size
 
     @cached_property
     def has_figures(self) -> AnyArray:

@@ -111,7 +111,7 @@ def test_best_in_context_are_the_best_of_all(segment_of, data, count):
     parts = [("heading", "两件事", None), ("body", "雨下了", 1), ("body", "雪下了", 1), ("body", "晴了", None)]
     segment = segment_of([article_with(n, f"第{n}天", *parts[: 1 + n % 4]) for n in range(5)])
     each = st.lists(st.sampled_from([0.0, 0.0, 1.0, 1.5, 4.0]), min_size=segment.size, max_size=segment.size)
-    own = np.asarray(data.draw(each))
+    own = np.asarray(data.draw(each), dtype=np.float32)
     mask = np.asarray(data.draw(st.lists(st.booleans(), min_size=segment.size, max_size=segment.size)))
     every = in_context(segment, own, np.arange(segment.size)).tolist()
     held = [(doc, every[doc]) for doc in np.flatnonzero(mask).tolist()]

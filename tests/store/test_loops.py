@@ -71,11 +71,13 @@ def test_runs_and_lists_are_counted(runs):
     ends = np.cumsum([len(run) for run in runs], dtype=np.int64)
     mask = np.asarray([held for run in runs for held in run], dtype=bool)
     expected = [sum(run) for run in runs]
-    assert (
-        loops.count_in_runs(mask.view(np.uint8), (ends - [len(run) for run in runs]).astype(np.uint32)).tolist()
-        == expected
-    )
-    backwards = np.arange(len(mask))[::-1].copy()
+    firsts = (ends - [len(run) for run in runs]).astype(np.uint32)
+    bits = encode_bits("b", np.flatnonzero(mask), len(mask))["b.bits"]
+    assert loops.count_in_runs(bits, firsts, len(mask)).tolist() == expected
+    spread = mask.copy()
+    loops.spread(spread, firsts)
+    assert spread.tolist() == [held or run[0] for run in runs for held in run]
+    backwards = np.arange(len(mask), dtype=np.uint32)[::-1].copy()
     assert loops.count_in_lists(mask[::-1].copy(), backwards, ends).tolist() == expected
 
 
@@ -89,11 +91,11 @@ def near(**damage):
     return loops.near(*files, rows[0], of_type(0, 299, dtype=np.int64), BLOCK)
 
 
-def best_of(docs=(0, 1), titles=(0, 0), headings=(-1, -1)):
-    """The best of some of two passages."""
-    types = np.int64, np.uint32, np.int32
-    columns = (np.asarray(each, dtype=dtype) for each, dtype in zip((docs, titles, headings), types, strict=True))
-    return loops.best_in_context(np.ones(2), *columns, np.zeros(2, bool), 0.5, 0.3, 0.3, 1)
+def best_of(docs=3, titles=(0, 0), headings=(-1, -1)):
+    """The best of two passages, or of those that the bits are of."""
+    types = np.uint64, np.uint32, np.int32
+    columns = (np.asarray(each, dtype=dtype) for each, dtype in zip(([docs], titles, headings), types, strict=True))
+    return loops.best_in_context(np.ones(2, np.float32), *columns, np.zeros(2, bool), 0.5, 0.3, 0.3, 1)
 
 
 @pytest.mark.parametrize(
@@ -116,24 +118,28 @@ def best_of(docs=(0, 1), titles=(0, 0), headings=(-1, -1)):
         ),
         pytest.param(
             lambda: loops.add_scores(
-                np.zeros(2), np.ones(2, np.float32), of_type(2, dtype=np.uint32), of_type(1, dtype=np.uint16), 1.0
+                np.zeros(2, np.float32), np.ones(2, np.float32), of_type(2, dtype=np.uint32), of_type(1, dtype=np.uint16), 1.0
             ),
             id="score-of-no-passage",
         ),
         pytest.param(lambda: near(block_end=4), id="near-in-a-block-that-is-not-there"),
         pytest.param(lambda: near(code_end=301), id="near-in-a-list-behind-the-end"),
-        pytest.param(lambda: best_of(of_type(2, dtype=np.int64)), id="doc-that-is-no-passage"),
+        pytest.param(lambda: best_of(docs=4), id="doc-that-is-no-passage"),
         pytest.param(lambda: best_of(titles=of_type(7, 7, dtype=np.uint32)), id="title-that-is-no-passage"),
         pytest.param(lambda: best_of(headings=of_type(2, -1, dtype=np.int32)), id="heading-that-is-no-passage"),
         pytest.param(lambda: best_of(headings=of_type(-1, dtype=np.int32)), id="fewer-headings-than-passages"),
-        pytest.param(lambda: loops.count_in_runs(np.ones(2, np.uint8), of_type(0, 3, dtype=np.uint32)), id="run-behind-the-end"),
-        pytest.param(lambda: loops.count_in_runs(np.ones(2, np.uint8), of_type(1, 0, dtype=np.uint32)), id="runs-that-fall"),
+        pytest.param(lambda: loops.count_in_runs(BITS, of_type(0, 128, dtype=np.uint32), 2), id="run-behind-the-end"),
+        pytest.param(lambda: loops.count_in_runs(BITS, of_type(1, 0, dtype=np.uint32), 2), id="runs-that-fall"),
+        pytest.param(lambda: loops.spread(np.ones(2, bool), of_type(0, 3, dtype=np.uint32)), id="spread-behind-the-end"),
+        pytest.param(lambda: loops.spread(np.ones(2, bool), of_type(1, 0, dtype=np.uint32)), id="spread-over-runs-that-fall"),
+        pytest.param(lambda: loops.mark(np.ones(2, bool), of_type(2, dtype=np.uint32)), id="mark-behind-the-end"),
+        pytest.param(lambda: loops.mark(np.ones(2, bool), of_type(-1, dtype=np.int64)), id="mark-before-the-beginning"),
         pytest.param(
-            lambda: loops.count_in_lists(np.ones(2, bool), of_type(2, dtype=np.int64), of_type(1, dtype=np.int64)),
+            lambda: loops.count_in_lists(np.ones(2, bool), of_type(2, dtype=np.uint32), of_type(1, dtype=np.int64)),
             id="list-of-no-passage",
         ),
         pytest.param(
-            lambda: loops.count_in_lists(np.ones(2, bool), of_type(0, dtype=np.int64), of_type(2, dtype=np.int64)),
+            lambda: loops.count_in_lists(np.ones(2, bool), of_type(0, dtype=np.uint32), of_type(2, dtype=np.int64)),
             id="list-behind-the-end",
         ),
     ],

@@ -1,11 +1,12 @@
 """The innermost loops as machine code, compiled by Numba. Whether they are used, ``kernels`` says.
 
     lists.py    what a segment's lists and dictionaries hold
-    scores.py   scores and counts of many passages
+    scores.py   scores and counts of many passages, and sets of them
+    blocks.py   lists of passages, a block at a time
     best.py     the best passages of some lists, with what cannot be among them passed over
 
 Every function has a twin over NumPy arrays that finds the same: ``gaps.GapLists.decode`` of ``decode``, ``bits.RankedBits.rank``
-of ``rank``, ``postings.DocPostings.near`` of ``near``, ``search.ranking`` of ``add_scores`` and ``best_in_context``,
+of ``rank``, ``postings.DocPostings.near`` of ``near``, ``search.ranking`` of ``add_scores``, ``add_lists`` and ``best_in_context``,
 ``search.topk`` of ``best_of_any`` and ``best_of_all``. Types are given, so that all is compiled when this package is imported,
 or read from Numba's cache, and nothing at the first query. The lock of the interpreter is released: threads count side by side.
 
@@ -16,12 +17,14 @@ every bound takes twice the time.)
 
 from __future__ import annotations
 
-from .best import COLUMNS, best_of_all, best_of_any, near
+from .best import best_of_all, best_of_any
+from .blocks import COLUMNS, add_lists, near
 from .lists import count_docs, decode, find_term, freqs, rank
-from .scores import add_scores, best_in_context, count_in_lists, count_in_runs
+from .scores import add_scores, best_in_context, count_in_lists, count_in_runs, mark, spread
 
 __all__ = [
     "COLUMNS",
+    "add_lists",
     "add_scores",
     "best_in_context",
     "best_of_all",
@@ -32,6 +35,8 @@ __all__ = [
     "decode",
     "find_term",
     "freqs",
+    "mark",
     "near",
     "rank",
+    "spread",
 ]

@@ -12,43 +12,22 @@ from __future__ import annotations
 
 import numpy as np
 from numba import njit, types, void
-from numba.core.types import boolean, float32, float64, int64, uint8, uint16, uint32, uint64
+from numba.core.types import boolean, float32, float64, int64, uint16, uint32, uint64
 
-from .lists import decode_into, ones, read_freqs
+from .blocks import BLOCK_END, BLOCK_FROM, COLUMNS_OF, FILES, LISTS, ROW, WEIGHTS, read_block
+from .lists import ones
 from .scores import replace_least
-from .signatures import COMPILED, FREQS, INNER, LEAF, mapped, own
+from .signatures import COMPILED, INNER, LEAF, mapped, own
 
-__all__ = ["COLUMNS", "best_of_all", "best_of_any", "near"]
+__all__ = ["best_of_all", "best_of_any"]
 
-# Columns of ``lists``, a row for each term: first and last byte, bytes of a code, first entry, entries, first and last block.
-COLUMNS = ("code_from", "code_end", "width", "entry_from", "entries", "block_from", "block_end")
-_CODE_FROM, _CODE_END, _WIDTH, _ENTRY_FROM, _ENTRIES, _BLOCK_FROM, _BLOCK_END = range(7)
 # A little above a greatest score: what is added up in another order may come out a little higher.
 _ABOVE = np.float32(1.00001)
 # Passages that are looked for together in the other lists; at first fewer, which soon make a good score known.
 _BATCH = 1024
-# For passages that are compared with known ones and lead nowhere.
-_ANY_SIZE = 1 << 62
-
-# What lists are read from (see ``DocPostings.columns``), with frequencies of one byte or of two.
-_COLUMNS = tuple(
-    (
-        mapped(uint8),  # codes
-        mapped(uint64),  # bits of the entries with a frequency above 1
-        mapped(uint32),  # their ranks
-        mapped(freq),
-        mapped(uint32),  # of each block: its first code
-        mapped(uint32),  # the passage before it
-        mapped(uint16),  # the frequency of its best posting
-        mapped(uint16),  # the length of the passage of that one
-    )
-    for freq in FREQS
-)
-_FILES = tuple(types.Tuple(columns) for columns in _COLUMNS)
 # Of the passages: what BM25 adds to a frequency, which are live, the line on which it depends on the length, by how much more a
 # posting may weigh than the best of its block (see ``postings``), and whether all passages are live.
 _PASSAGES = types.Tuple((mapped(float32), mapped(boolean), float64, float64, float64, boolean))
-_ROW, _LISTS, _WEIGHTS = own(int64), own(int64, 2), own(float32)
 # Blocks of all lists, one list behind the other: where each list's begin, what no score in a block is above, and the last
 # passage that can stand in it.
 _BLOCKS = types.Tuple((own(int64), own(float32), own(int64)))
@@ -74,7 +53,7 @@ def _replace_worst(scores, docs, score, doc):
     scores[place], docs[place] = score, doc
 
 
-@njit([types.Tuple((_BLOCKS, float32))(files, _LISTS, _WEIGHTS, _PASSAGES, int64) for files in _FILES], **INNER)
+@njit([types.Tuple((_BLOCKS, float32))(files, LISTS, WEIGHTS, _PASSAGES, int64) for files in FILES], **INNER)
 def _blocks(files, lists, weights, passages, limit):
     """The blocks of the lists, and a score that in one of them so many passages reach."""
     size, norm_from, norm_by, slack, whole = len(passages[0]), passages[2], passages[3], passages[4], passages[5]
@@ -82,13 +61,13 @@ def _blocks(files, lists, weights, passages, limit):
     known, reached = min(len(files[4]), len(before), len(freq), len(length)), np.float32(0)
     first = np.zeros(len(lists) + 1, np.int64)
     for t in range(len(lists)):
-        start, end = lists[t, _BLOCK_FROM], lists[t, _BLOCK_END]
+        start, end = lists[t, BLOCK_FROM], lists[t, BLOCK_END]
         if not 0 <= start <= end <= known or size != len(passages[1]):
             raise IndexError("no such blocks")
         first[t + 1] = first[t] + max(end - start, 1)
     bounds, lasts, best = np.empty(first[-1], np.float32), np.empty(first[-1], np.int64), np.zeros(limit, np.float64)
     for t in range(len(lists)):
-        start, blocks, to = lists[t, _BLOCK_FROM], lists[t, _BLOCK_END] - lists[t, _BLOCK_FROM], first[t]
+        start, blocks, to = lists[t, BLOCK_FROM], lists[t, BLOCK_END] - lists[t, BLOCK_FROM], first[t]
         bounds[to], lasts[first[t + 1] - 1] = weights[t] * _ABOVE, size - 1
         best[:] = 0
         for block in range(blocks):
@@ -101,28 +80,6 @@ def _blocks(files, lists, weights, passages, limit):
         if whole:
             reached = max(reached, weights[t] / _ABOVE * np.float32(best[0] / (1 + best[0])))
     return (first, bounds, lasts), reached
-
-
-@njit([int64(files, _ROW, int64, own(uint32), own(uint16), int64, int64) for files in _FILES], **LEAF)
-def _read_block(files, row, block, docs, times, entries, size):
-    """Read a block of a list, or the whole of a short one, into ``docs`` and ``times``; how many there are."""
-    width, place, end = row[_WIDTH], row[_CODE_FROM], row[_CODE_END]
-    count, entry, number = row[_ENTRIES], row[_ENTRY_FROM], uint32(0)
-    blocks = row[_BLOCK_END] - row[_BLOCK_FROM]
-    if blocks:
-        at = row[_BLOCK_FROM] + block
-        if block + 1 < blocks:
-            end = place + int64(files[4][at + 1]) * width
-        place += int64(files[4][at]) * width
-        number = files[5][at]
-        entry += block * entries
-        count = min(count - block * entries, entries)
-    if not 0 < count <= len(docs) or decode_into(files[0], place, end, width, number, docs) != count:
-        raise IndexError("no such block")
-    if docs[count - 1] >= size:
-        raise IndexError("no such passage")
-    read_freqs(files[1], files[2], files[3], entry, times, count)
-    return count
 
 
 @njit(_CURSORS(int64, int64), **INNER)
@@ -184,10 +141,10 @@ def _order(bounds, order):
 @njit(
     [
         void(
-            files, _ROW, float32, _PASSAGES, _BLOCKS, _CURSORS, int64, int64, int64, int64,
+            files, ROW, float32, _PASSAGES, _BLOCKS, _CURSORS, int64, int64, int64, int64,
             own(float32), own(uint64), float32,
         )
-        for files in _FILES
+        for files in FILES
     ],
     **LEAF,
 )  # fmt: skip
@@ -202,7 +159,7 @@ def _add(files, row, weight, passages, blocks, cursors, t, entries, start, end, 
     block, read, at = first[t] + at_block[t], all_read[t], all_at[t]
     while True:
         if read == 0 and bounds[block] > wanted:
-            read, at = _read_block(files, row, block - first[t], docs, times, entries, size), 0
+            read, at = read_block(files, row, block - first[t], docs, times, entries, size), 0
         while at < read and docs[at] < end:
             doc = int64(docs[at])
             place = doc - start
@@ -242,10 +199,10 @@ def _take(sums, touched, start, wanted, docs, scores):
 @njit(
     [
         int64(
-            files, _ROW, float32, _PASSAGES, _BLOCKS, _CURSORS, int64, int64,
+            files, ROW, float32, _PASSAGES, _BLOCKS, _CURSORS, int64, int64,
             own(int64), own(float32), int64, float32, boolean,
         )
-        for files in _FILES
+        for files in FILES
     ],
     **LEAF,
 )  # fmt: skip
@@ -266,7 +223,7 @@ def _complete(files, row, weight, passages, blocks, cursors, t, entries, docs, s
             read = at = 0
         if score + bounds[block] > wanted:
             if read == 0:
-                read, at = _read_block(files, row, block - first[t], own_docs, times, entries, size), 0
+                read, at = read_block(files, row, block - first[t], own_docs, times, entries, size), 0
             while at + 8 <= read and own_docs[at + 7] < doc:
                 at += 8
             while at < read and own_docs[at] < doc:
@@ -314,7 +271,7 @@ def _reach(blocks, beside, block):
     return reach
 
 
-@njit([_BEST(files, _LISTS, _WEIGHTS, _PASSAGES, int64, int64) for files in _FILES], **INNER)
+@njit([_BEST(files, LISTS, WEIGHTS, _PASSAGES, int64, int64) for files in FILES], **INNER)
 def _best_of_all(files, lists, weights, passages, limit, entries):
     norm, live, size, terms = passages[0], passages[1], len(passages[0]), len(lists)
     blocks, reached = _blocks(files, lists, weights, passages, limit)
@@ -331,7 +288,7 @@ def _best_of_all(files, lists, weights, passages, limit, entries):
         reach = _reach(blocks, beside, block)
         if reach > good:
             wanted = good - (reach - bounds[block])
-            for i in range(_read_block(files, lists[0], block, own_docs, times, entries, size)):
+            for i in range(read_block(files, lists[0], block, own_docs, times, entries, size)):
                 doc, tf = int64(own_docs[i]), np.float32(times[i])
                 if doc >= size:
                     raise IndexError("no such passage")
@@ -352,7 +309,7 @@ def _best_of_all(files, lists, weights, passages, limit, entries):
     return best_docs[kept], best[kept]
 
 
-@njit([_BEST(files, _LISTS, _WEIGHTS, _PASSAGES, int64, int64, int64) for files in _FILES], **INNER)
+@njit([_BEST(files, LISTS, WEIGHTS, _PASSAGES, int64, int64, int64) for files in FILES], **INNER)
 def _best_of_any(files, lists, weights, passages, limit, entries, window):
     if len(lists) == 1:
         return _best_of_all(files, lists, weights, passages, limit, entries)
@@ -361,7 +318,7 @@ def _best_of_any(files, lists, weights, passages, limit, entries, window):
     cursors, size, terms = _cursors(len(lists), entries), len(passages[0]), len(lists)
     for t in range(terms):
         if blocks[0][t + 1] - blocks[0][t] == 1:  # a short list: one knows where it has nothing
-            cursors[1][t] = _read_block(files, lists[t], 0, cursors[3][t], cursors[4][t], entries, size)
+            cursors[1][t] = read_block(files, lists[t], 0, cursors[3][t], cursors[4][t], entries, size)
     bounds, order = np.zeros(terms, np.float32), np.arange(terms)
     sums, touched = np.zeros(window, np.float32), np.zeros((window >> 6) + 1, np.uint64)
     docs, scores = np.empty(window, np.int64), np.empty(window, np.float32)
@@ -397,7 +354,7 @@ def _best_of_any(files, lists, weights, passages, limit, entries, window):
 # Arrays come one by one from outside: to take a tuple of them apart costs more than a query.
 
 
-@njit([_BEST(*columns, _LISTS, _WEIGHTS, *_PASSAGES, int64, int64, int64) for columns in _COLUMNS], **COMPILED)
+@njit([_BEST(*columns, LISTS, WEIGHTS, *_PASSAGES, int64, int64, int64) for columns in COLUMNS_OF], **COMPILED)
 def best_of_any(
     codes, bits, ranks, freq, block_code, block_before, block_freq, block_length,
     lists, weights, norm, live, norm_from, norm_by, slack, whole, limit, entries, window,
@@ -413,33 +370,7 @@ def best_of_any(
     return _best_of_any(files, lists, weights, passages, limit, entries, window)
 
 
-@njit([types.UniTuple(own(int64), 2)(*columns, _ROW, own(int64), int64) for columns in _COLUMNS], **COMPILED)
-def near(
-    codes, bits, ranks, freq, block_code, block_before, block_freq, block_length, row, docs, entries
-):  # fmt: skip
-    """Those of some rising docs that are in a list, and how often the term stands in each."""
-    files = codes, bits, ranks, freq, block_code, block_before, block_freq, block_length
-    first, end = row[_BLOCK_FROM], row[_BLOCK_END]
-    if not 0 <= first <= end <= min(len(block_code), len(block_before)):
-        raise IndexError("no such blocks")
-    own_docs, times = np.empty(2 * entries, np.uint32), np.empty(2 * entries, np.uint16)
-    found, counts, count = np.empty(len(docs), np.int64), np.empty(len(docs), np.int64), 0
-    block = read = at = 0
-    for doc in docs:
-        while first + block + 1 < end and block_before[first + block + 1] < doc:
-            block += 1
-            read = at = 0
-        if read == 0:
-            read = _read_block(files, row, block, own_docs, times, entries, _ANY_SIZE)
-        while at < read and own_docs[at] < doc:
-            at += 1
-        if at < read and own_docs[at] == doc:
-            found[count], counts[count] = doc, times[at]
-            count += 1
-    return found[:count], counts[:count]
-
-
-@njit([_BEST(*columns, _LISTS, _WEIGHTS, *_PASSAGES, int64, int64) for columns in _COLUMNS], **COMPILED)
+@njit([_BEST(*columns, LISTS, WEIGHTS, *_PASSAGES, int64, int64) for columns in COLUMNS_OF], **COMPILED)
 def best_of_all(
     codes, bits, ranks, freq, block_code, block_before, block_freq, block_length,
     lists, weights, norm, live, norm_from, norm_by, slack, whole, limit, entries,

@@ -41,12 +41,12 @@ def rank(bits, ranks, numbers, more):
 
 
 @njit(
-    types.UniTuple(own(int64), 2)(mapped(uint64), mapped(uint32), mapped(uint32), mapped(uint32)),
+    types.Tuple((own(uint32), own(uint16)))(mapped(uint64), mapped(uint32), mapped(uint32), mapped(uint32)),
     **COMPILED,
 )
 def count_docs(bits, ranks, held, positions):
     """Docs that hold rising positions, and how many of them each holds; ``held`` are those that hold any, if not all do."""
-    docs, counts, count, last = np.empty(len(positions), np.int64), np.zeros(len(positions), np.int64), 0, -2
+    docs, counts, count, last = np.empty(len(positions), np.uint32), np.zeros(len(positions), np.uint16), 0, -2
     for position in positions:
         number = rank_of(bits, ranks, int64(position) + 1) - 1
         # No branch: whether a passage holds another one cannot be guessed.
@@ -55,7 +55,7 @@ def count_docs(bits, ranks, held, positions):
         counts[count - 1] += 1
     if len(held):
         for i in range(count):
-            if not 0 <= docs[i] < len(held):
+            if docs[i] >= len(held):
                 raise IndexError("no such passage")
             docs[i] = held[docs[i]]
     return docs[:count], counts[:count]
