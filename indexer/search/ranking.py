@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Hashable, Iterable, Sequence
 from itertools import pairwise
+from math import log1p
 from typing import NamedTuple
 
 import numpy as np
@@ -21,7 +22,7 @@ import numpy as np
 from ..store import SegmentView, kernels
 from ..store.arrays import AnyArray
 from ..store.bits import packed
-from ..store.postings import NOTHING, B, DocPostings
+from ..store.postings import NOTHING, B
 from ..store.segment import term_postings
 from ..text import find_units, fold, is_run
 from ..text.tokenizer import BIGRAM_JOINT, compounds
@@ -33,6 +34,7 @@ __all__ = [
     "Statistics",
     "best_in_context",
     "in_context",
+    "norms",
     "possible_words",
     "query_tokens",
     "scores",
@@ -62,20 +64,15 @@ class Statistics:
     """What scores depend on besides the postings: the live passages of all segments together, so that the way an index
     was cut into segments never shows.
 
-    ``passages`` counts them, ``average_length`` is in units; ``norms`` has, for each passage of each segment, what BM25
-    adds to a frequency below the line (float32).
+    ``passages`` counts them, ``average_length`` is in units; ``norms`` has what BM25 adds to a frequency below the line, for each
+    length that a passage can have (float32).
     """
 
     def __init__(self, segments: Sequence[SegmentView]) -> None:
         self.passages = sum(int(np.count_nonzero(segment.live)) for segment in segments)
         units = sum(int(segment.arrays["passage.length"][segment.live].sum()) for segment in segments)
         self.average_length = units / self.passages if units else 1.0
-        self.line = K1 * (1 - B), K1 * B / self.average_length
-        self.norms = [self.norm(segment.arrays["passage.length"]) for segment in segments]
-
-    def norm(self, lengths: AnyArray) -> AnyArray:
-        """What BM25 adds to the frequency in a passage of this length, below the line: a straight ``line``."""
-        return (self.line[0] + self.line[1] * lengths).astype(np.float32)
+        self.norms = norms(self.average_length)
 
     def frequency(self, family: str, term: Hashable, found: int) -> int:  # noqa: ARG002  # for a store of which segments are a part
         """In how many passages of the archive a term stands, that stands in so many of these segments."""
@@ -83,7 +80,12 @@ class Statistics:
 
     def weight(self, frequency: int) -> float:
         """Greatest score of one occurrence of a term that stands in so many passages."""
-        return float(np.log1p((self.passages - frequency + 0.5) / (frequency + 0.5))) * (K1 + 1)
+        return log1p((self.passages - frequency + 0.5) / (frequency + 0.5)) * (K1 + 1)
+
+
+def norms(average_length: float) -> AnyArray:
+    """What BM25 adds to a frequency in a passage, by the length of it (float32)."""
+    return (K1 * (1 - B) + K1 * B / average_length * np.arange(1 << 16)).astype(np.float32)
 
 
 def query_tokens(texts: Iterable[str], is_word: IsWord) -> Tokens:
@@ -143,9 +145,8 @@ def scores(
             if frequency:
                 terms.append(postings)
                 weights.append(its_weight * repeats * statistics.weight(frequency))
-        each = zip(segments, found, statistics.norms, zip(*terms, strict=True), strict=False)
-        for segment, total, norm, of_segment in each:
-            _add(segment.of_passages(family), total, norm, of_segment, np.asarray(weights, dtype=np.float32))
+        for segment, total, of_segment in zip(segments, found, zip(*terms, strict=True), strict=False):
+            _add(segment, family, total, statistics.norms, of_segment, np.asarray(weights, dtype=np.float32))
     return found
 
 
@@ -162,21 +163,26 @@ class _Postings(NamedTuple):
 
 
 def _add(
-    of: DocPostings | None, total: AnyArray, norm: AnyArray, postings: Sequence[_Postings], weights: AnyArray
+    segment: SegmentView,
+    family: str,
+    total: AnyArray,
+    norms: AnyArray,
+    postings: Sequence[_Postings],
+    weights: AnyArray,
 ) -> None:
     """Add to the scores of the passages of a segment what some terms of one family give them."""
-    native = kernels.native()
+    native, lengths, of = kernels.native(), segment.arrays["passage.length"], segment.of_passages(family)
     unread = [place for place, each in enumerate(postings) if each.number >= 0]
     if unread and native is not None and of is not None:
-        of.add_scores(native, [postings[place].number for place in unread], weights[unread], norm, total)
+        of.add_scores(native, [postings[place].number for place in unread], weights[unread], norms, lengths, total)
     for (_, docs, times, _), weight in zip(postings, weights, strict=True):
         if not len(docs):
             continue
         if native is not None:
-            native.add_scores(total, norm, docs, times, weight)
+            native.add_scores(total, norms, lengths, docs, times, weight)
         else:
             tf = times.astype(np.float32)
-            total[docs] += weight * (tf / (tf + norm[docs]))
+            total[docs] += weight * (tf / (tf + norms[lengths[docs]]))
 
 
 def _postings(segment: SegmentView, family: str, term: str, needed: AnyArray | None) -> _Postings:

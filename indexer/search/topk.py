@@ -39,7 +39,7 @@ class _List:
     """The postings in a segment of a word, by its ``number``, or of a string, as they were ``found``."""
 
     segment: SegmentView
-    norm: AnyArray
+    norms: AnyArray
     count: int
     number: int = -1
     found: tuple[AnyArray, AnyArray] | None = None
@@ -53,7 +53,7 @@ class _List:
             kept = self.segment.live[docs]
             docs, freqs = docs[kept], freqs[kept]
         tf = freqs.astype(np.float32)
-        return docs, np.float32(self.weight) * (tf / (tf + self.norm[docs]))
+        return docs, np.float32(self.weight) * (tf / (tf + self.norms[self.segment.arrays["passage.length"][docs]]))
 
 
 def wanted_in(query: str, is_word: IsWord) -> list[Wanted]:
@@ -65,8 +65,8 @@ def wanted_in(query: str, is_word: IsWord) -> list[Wanted]:
     for string, piece in _PIECE.findall(query):
         if string:
             wanted.append(patterns(string, is_word))
-        elif is_word(folded := fold(piece).text):
-            wanted.append(folded)
+        elif is_word(word := piece) or is_word(word := fold(piece).text):
+            wanted.append(word)
         else:
             wanted += [term for family, term, _ in query_tokens([piece], is_word) if family == "words"]
     return [each for each in wanted if each]
@@ -111,7 +111,7 @@ def _lists(segments: Sequence[SegmentView], wanted: Sequence[Wanted], statistics
     """For each segment the lists of what stands in it, the rarest of the archive first."""
     found: list[list[_List]] = [[] for _ in segments]
     for each in dict.fromkeys(wanted):
-        of_each = [_list(segment, norm, each) for segment, norm in zip(segments, statistics.norms, strict=True)]
+        of_each = [_list(segment, statistics.norms, each) for segment in segments]
         weight = statistics.weight(statistics.frequency("words", each, sum(one.count for one in of_each)))
         for lists, one in zip(found, of_each, strict=True):
             if one.count:
@@ -122,12 +122,12 @@ def _lists(segments: Sequence[SegmentView], wanted: Sequence[Wanted], statistics
     return found
 
 
-def _list(segment: SegmentView, norm: AnyArray, wanted: Wanted) -> _List:
+def _list(segment: SegmentView, norms: AnyArray, wanted: Wanted) -> _List:
     if isinstance(wanted, str):
         number = segment.words.find(wanted)
-        return _List(segment, norm, segment.words.count(number) if number >= 0 else 0, number)
+        return _List(segment, norms, segment.words.count(number) if number >= 0 else 0, number)
     docs, freqs = segment.count_docs(find_any(segment, wanted).at)
-    return _List(segment, norm, len(docs), found=(docs, freqs))
+    return _List(segment, norms, len(docs), found=(docs, freqs))
 
 
 def _native(
@@ -139,8 +139,8 @@ def _native(
         return None
     words, segment = lists[0].segment.words, lists[0].segment
     rows = words.lists([one.number for one in lists])
-    average = statistics.average_length / segment.average_length
-    passages = (lists[0].norm, segment.live, *statistics.line, max(average, 1 / average), not segment.has_deletions)
+    average, lengths = statistics.average_length / segment.average_length, segment.arrays["passage.length"]
+    passages = (statistics.norms, lengths, segment.live, max(average, 1 / average), not segment.has_deletions)
     weights = np.asarray([one.weight for one in lists], dtype=np.float32)
     found = getattr(native, function)(*words.columns, rows, weights, *passages, limit, postings.BLOCK, *more)
     docs, scores = found

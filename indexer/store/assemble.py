@@ -2,7 +2,7 @@
 
 Besides the postings (see ``postings``) a segment holds, one entry a passage ("doc"):
 
-    passage.start    uint32  position of its first unit     passage.length  uint32  how many units it has
+    passage.start    uint32  position of its first unit     passage.length  uint16  how many units it has
     passage.article  uint32  article in this segment        passage.kind    uint8   index into KINDS
     passage.ordinal  uint32                                 passage.heading int32   doc of its heading, or -1
     passage.joined   uint8   1: it continues the passage before without a break

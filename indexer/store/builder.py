@@ -26,6 +26,9 @@ if TYPE_CHECKING:  # a search opens this module and reads no files
 
 __all__ = ["SegmentBuilder", "date_number"]
 
+# Lengths of passages have two bytes: those that are read have some hundred units.
+_MOST_UNITS = 0xFFFF
+
 
 def date_number(date: str | None) -> int:
     """``2021-10`` -> 20211000; 0 for None. Such numbers sort by date, a whole year before its months."""
@@ -86,6 +89,8 @@ class SegmentBuilder:
             start = self._next_position - joined
             heading = -1 if passage.heading is None else first + passage.heading
             length = len(analysis.stream)
+            if length > _MOST_UNITS:
+                raise ValueError(f"passage {passage.id} has {length} units")
             kind = KINDS.index(passage.kind)
             self._rows.append((start, length, number, kind, passage.ordinal, heading, joined))
             self._texts.append(passage.text.encode(TEXT_ENCODING, "surrogatepass"))

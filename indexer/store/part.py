@@ -21,7 +21,7 @@ __all__ = ["BLOBS", "PASSAGE_COLUMNS", "Part", "part_of"]
 
 PASSAGE_COLUMNS = {
     "start": np.uint32,
-    "length": np.uint32,
+    "length": np.uint16,
     "article": np.uint32,
     "kind": np.uint8,
     "ordinal": np.uint32,

@@ -179,10 +179,16 @@ class DocPostings:
         return self.in_blocks(number, np.unique(np.searchsorted(lasts, docs)))
 
     def add_scores(
-        self, native: ModuleType, numbers: Sequence[int], weights: AnyArray, norm: AnyArray, total: AnyArray
+        self,
+        native: ModuleType,
+        numbers: Sequence[int],
+        weights: AnyArray,
+        norms: AnyArray,
+        lengths: AnyArray,
+        total: AnyArray,
     ) -> None:
-        """Add to the scores of passages (``total``) what terms of these weights give them, over ``norm`` (see ``search.ranking``)."""
-        native.add_lists(*self.columns, self.lists(numbers), weights, norm, total, BLOCK)
+        """Add to the scores of passages (``total``) what terms of these weights give them, by ``norms`` (see ``search.ranking``)."""
+        native.add_lists(*self.columns, self.lists(numbers), weights, norms, lengths, total, BLOCK)
 
     def in_blocks(self, number: int, blocks: AnyArray) -> tuple[AnyArray, AnyArray]:
         """Passages and frequencies of some blocks of a term (rising numbers of blocks); the others are not read."""

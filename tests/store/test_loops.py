@@ -82,6 +82,7 @@ def test_runs_and_lists_are_counted(runs):
 
 
 CODES = np.zeros(8, dtype=np.uint8)
+NORMS = np.ones(1 << 16, dtype=np.float32)
 BITS, RANKS = np.zeros(2, dtype=np.uint64), np.zeros(2, dtype=np.uint32)
 
 
@@ -118,7 +119,7 @@ def best_of(docs=3, titles=(0, 0), headings=(-1, -1)):
         ),
         pytest.param(
             lambda: loops.add_scores(
-                np.zeros(2, np.float32), np.ones(2, np.float32), of_type(2, dtype=np.uint32), of_type(1, dtype=np.uint16), 1.0
+                np.zeros(2, np.float32), NORMS, np.ones(2, np.uint16), of_type(2, dtype=np.uint32), of_type(1, dtype=np.uint16), 1.0
             ),
             id="score-of-no-passage",
         ),
@@ -174,7 +175,7 @@ def list_of_300(**damage):
 def test_blocks_that_cannot_hold_a_good_score_are_not_read(function, more):
     files, row, weight = list_of_300()
     files[0][200] = 0xFF  # to read the second block is an error
-    passages = np.ones(300, dtype=np.float32), np.ones(300, dtype=bool), 0.3, 0.1, 1.0, False
+    passages = NORMS, np.ones(300, dtype=np.uint16), np.ones(300, dtype=bool), 1.0, False
     assert getattr(loops, function)(*files, row, weight, *passages, 1, BLOCK, *more)[0].tolist() == [0]
     with pytest.raises(IndexError):
         getattr(loops, function)(*files, row, weight, *passages, 2, BLOCK, *more)
@@ -194,18 +195,20 @@ def test_blocks_that_cannot_hold_a_good_score_are_not_read(function, more):
         pytest.param({"entries": -3}, id="less-than-none"),
         pytest.param({"block_end": 4}, id="block-that-is-not-there"),
         pytest.param({"block_from": -1}, id="block-before-the-first"),
-        pytest.param({"norm": 200}, id="passages-behind-the-end"),
+        pytest.param({"lengths": 200}, id="passages-behind-the-end"),
+        pytest.param({"norms": 200}, id="fewer-norms-than-lengths"),
         pytest.param({"live": 200}, id="two-numbers-of-passages"),
     ],
 )
 def test_a_damaged_list_is_an_error(function, damage):
-    size = damage.get("norm", 300)
+    size = damage.get("lengths", 300)
     files, row, weight = list_of_300(**damage)
     window = (4096,) if function == "best_of_any" else ()
 
     def ask():
-        norm, live = np.ones(size, dtype=np.float32), np.ones(damage.get("live", size), dtype=bool)
-        return getattr(loops, function)(*files, row, weight, norm, live, 0.3, 0.1, 1.0, True, 10, BLOCK, *window)
+        norms, lengths = np.ones(damage.get("norms", 1 << 16), dtype=np.float32), np.ones(size, dtype=np.uint16)
+        passages = norms, lengths, np.ones(damage.get("live", size), dtype=bool), 1.0, True
+        return getattr(loops, function)(*files, row, weight, *passages, 10, BLOCK, *window)
 
     if damage:
         with pytest.raises(IndexError):

@@ -69,7 +69,7 @@ class _Near(Opened):
 
     @cached_property
     def statistics(self) -> Statistics:
-        return ClusterStatistics(self._of.session, self.segments)
+        return ClusterStatistics(self._of.session)
 
     @cached_property
     def names(self) -> NameBook:

@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING, Any
 from ...errors import ClusterAway
 from ...store import IndexState, SegmentView, Snapshot
 from ...store.cluster.near import Key, segment_of
-from ...store.postings import B
 from ...text import plain
 from ..answer import Match, Opened
 from ..ladder import Ladder
 from ..query import Query
-from ..ranking import K1, Statistics, Tokens
+from ..ranking import Statistics, Tokens, norms
 from ..reprints import ArticleKey
 from ..results import ArticleInfo, Facet
 from ..status import Status, printed_date
@@ -41,13 +40,12 @@ _DAYS_OF_LISTING = 1000
 
 
 class ClusterStatistics(Statistics):
-    """The frequencies of the whole archive for the segments that are near."""
+    """The frequencies of the whole archive, whichever segments are near."""
 
-    def __init__(self, session: Session, segments: Sequence[SegmentView]) -> None:
+    def __init__(self, session: Session) -> None:
         self._session = session
         self.passages, self.average_length = session.kept.size
-        self.line = K1 * (1 - B), K1 * B / self.average_length
-        self.norms = [self.norm(segment.arrays["passage.length"]) for segment in segments]
+        self.norms = norms(self.average_length)
 
     def frequency(self, family: str, term: Hashable, found: int) -> int:
         known = self._session.frequency(family, term)
@@ -70,10 +68,9 @@ class ClusterOpened(Opened):
     def etag(self) -> str:
         return self.session.kept.generation.etag
 
-    @property
+    @cached_property
     def statistics(self) -> Statistics:
-        """Anew for every look, for segments come."""
-        return ClusterStatistics(self.session, self.segments)
+        return ClusterStatistics(self.session)
 
     @cached_property
     def speller(self) -> ClusterSpeller:

@@ -48,5 +48,5 @@ def best_passages(opened: ClusterOpened, query: str, match: Match, limit: int) -
     view = opened.segments[-1]
     asked_for = {doc for _, doc in places.values()}
     best = topk.best_of_any if match == "any" else topk.best_of_all
-    found = best([view], wanted, ClusterStatistics(session, [view]), view.size)
+    found = best([view], wanted, ClusterStatistics(session), view.size)
     return [(score, view.text(doc)) for score, _, doc in found if doc in asked_for][:limit]

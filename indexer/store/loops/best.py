@@ -17,7 +17,7 @@ from numba.core.types import boolean, float32, float64, int64, uint16, uint32, u
 from .blocks import BLOCK_END, BLOCK_FROM, COLUMNS_OF, FILES, LISTS, ROW, WEIGHTS, read_block
 from .lists import ones
 from .scores import replace_least
-from .signatures import COMPILED, INNER, LEAF, mapped, own
+from .signatures import COMPILED, INNER, LEAF, LENGTHS, mapped, own
 
 __all__ = ["best_of_all", "best_of_any"]
 
@@ -25,9 +25,9 @@ __all__ = ["best_of_all", "best_of_any"]
 _ABOVE = np.float32(1.00001)
 # Passages that are looked for together in the other lists; at first fewer, which soon make a good score known.
 _BATCH = 1024
-# Of the passages: what BM25 adds to a frequency, which are live, the line on which it depends on the length, by how much more a
-# posting may weigh than the best of its block (see ``postings``), and whether all passages are live.
-_PASSAGES = types.Tuple((mapped(float32), mapped(boolean), float64, float64, float64, boolean))
+# What BM25 adds to a frequency in a passage of each length; of the passages: their lengths, which are live, by how much more a
+# posting may weigh than the best of its block (see ``postings``), and whether all are live.
+_PASSAGES = types.Tuple((mapped(float32), mapped(uint16), mapped(boolean), float64, boolean))
 # Blocks of all lists, one list behind the other: where each list's begin, what no score in a block is above, and the last
 # passage that can stand in it.
 _BLOCKS = types.Tuple((own(int64), own(float32), own(int64)))
@@ -56,13 +56,15 @@ def _replace_worst(scores, docs, score, doc):
 @njit([types.Tuple((_BLOCKS, float32))(files, LISTS, WEIGHTS, _PASSAGES, int64) for files in FILES], **INNER)
 def _blocks(files, lists, weights, passages, limit):
     """The blocks of the lists, and a score that in one of them so many passages reach."""
-    size, norm_from, norm_by, slack, whole = len(passages[0]), passages[2], passages[3], passages[4], passages[5]
+    norms, size, slack, whole = passages[0], len(passages[1]), passages[3], passages[4]
     before, freq, length = files[5], files[6], files[7]
     known, reached = min(len(files[4]), len(before), len(freq), len(length)), np.float32(0)
+    if len(norms) < LENGTHS or size != len(passages[2]):
+        raise IndexError("no such passages")
     first = np.zeros(len(lists) + 1, np.int64)
     for t in range(len(lists)):
         start, end = lists[t, BLOCK_FROM], lists[t, BLOCK_END]
-        if not 0 <= start <= end <= known or size != len(passages[1]):
+        if not 0 <= start <= end <= known:
             raise IndexError("no such blocks")
         first[t + 1] = first[t] + max(end - start, 1)
     bounds, lasts, best = np.empty(first[-1], np.float32), np.empty(first[-1], np.int64), np.zeros(limit, np.float64)
@@ -71,7 +73,7 @@ def _blocks(files, lists, weights, passages, limit):
         bounds[to], lasts[first[t + 1] - 1] = weights[t] * _ABOVE, size - 1
         best[:] = 0
         for block in range(blocks):
-            ratio = freq[start + block] / (norm_from + norm_by * length[start + block])
+            ratio = freq[start + block] / norms[length[start + block]]
             bounds[to + block] = weights[t] * _ABOVE * np.float32(ratio * slack / (1 + ratio * slack))
             if block:
                 lasts[to + block - 1] = before[start + block]
@@ -153,9 +155,9 @@ def _add(files, row, weight, passages, blocks, cursors, t, entries, start, end, 
 
     The passages that have a sum are a set of bits, ``touched``.
     """
-    norm, live = passages[0], passages[1]
+    norms, lengths, live = passages[0], passages[1], passages[2]
     (first, bounds, lasts), (at_block, all_read, all_at, all_docs, all_times) = blocks, cursors
-    docs, times, size = all_docs[t], all_times[t], len(norm)
+    docs, times, size = all_docs[t], all_times[t], len(lengths)
     block, read, at = first[t] + at_block[t], all_read[t], all_at[t]
     while True:
         if read == 0 and bounds[block] > wanted:
@@ -166,7 +168,7 @@ def _add(files, row, weight, passages, blocks, cursors, t, entries, start, end, 
             if doc >= start and live[doc]:
                 touched[place >> 6] |= uint64(1) << uint64(place & 63)
                 tf = np.float32(times[at])
-                sums[place] += weight * (tf / (tf + norm[doc]))
+                sums[place] += weight * (tf / (tf + norms[lengths[doc]]))
             at += 1
         if at < read or block + 1 == first[t + 1] or lasts[block] + 1 >= end:
             break
@@ -211,9 +213,9 @@ def _complete(files, row, weight, passages, blocks, cursors, t, entries, docs, s
 
     With ``must`` only those that are in the list. Returns how many are left.
     """
-    norm = passages[0]
+    norms, lengths = passages[0], passages[1]
     (first, bounds, lasts), (at_block, all_read, all_at, all_docs, all_times) = blocks, cursors
-    own_docs, times, size = all_docs[t], all_times[t], len(norm)
+    own_docs, times, size = all_docs[t], all_times[t], len(lengths)
     block, end, read, at, kept = first[t] + at_block[t], first[t + 1], all_read[t], all_at[t], 0
     for i in range(count):
         doc, score, held = docs[i], scores[i], False
@@ -230,7 +232,7 @@ def _complete(files, row, weight, passages, blocks, cursors, t, entries, docs, s
                 at += 1
             if at < read and own_docs[at] == doc:
                 tf = np.float32(times[at])
-                score += weight * (tf / (tf + norm[doc]))
+                score += weight * (tf / (tf + norms[lengths[doc]]))
                 held = True
         if score > wanted and (held or not must):
             docs[kept], scores[kept] = doc, score
@@ -273,7 +275,8 @@ def _reach(blocks, beside, block):
 
 @njit([_BEST(files, LISTS, WEIGHTS, _PASSAGES, int64, int64) for files in FILES], **INNER)
 def _best_of_all(files, lists, weights, passages, limit, entries):
-    norm, live, size, terms = passages[0], passages[1], len(passages[0]), len(lists)
+    norms, lengths, live, whole = passages[0], passages[1], passages[2], passages[4]
+    size, terms = len(lengths), len(lists)
     blocks, reached = _blocks(files, lists, weights, passages, limit)
     first, bounds, _ = blocks
     best, best_docs, found = np.full(limit, -1, dtype=np.float32), np.full(limit, -1, dtype=np.int64), 0
@@ -292,8 +295,8 @@ def _best_of_all(files, lists, weights, passages, limit, entries):
                 doc, tf = int64(own_docs[i]), np.float32(times[i])
                 if doc >= size:
                     raise IndexError("no such passage")
-                score = weights[0] * (tf / (tf + norm[doc]))
-                if score > wanted and live[doc]:
+                score = weights[0] * (tf / (tf + norms[lengths[doc]]))
+                if score > wanted and (whole or live[doc]):
                     docs[count], scores[count] = doc, score
                     count += 1
         if count < batch and block + 1 < first[1]:
@@ -315,7 +318,7 @@ def _best_of_any(files, lists, weights, passages, limit, entries, window):
         return _best_of_all(files, lists, weights, passages, limit, entries)
     blocks, good = _blocks(files, lists, weights, passages, limit)
     best, best_docs, found = np.full(limit, -1, dtype=np.float32), np.full(limit, -1, dtype=np.int64), 0
-    cursors, size, terms = _cursors(len(lists), entries), len(passages[0]), len(lists)
+    cursors, size, terms = _cursors(len(lists), entries), len(passages[1]), len(lists)
     for t in range(terms):
         if blocks[0][t + 1] - blocks[0][t] == 1:  # a short list: one knows where it has nothing
             cursors[1][t] = read_block(files, lists[t], 0, cursors[3][t], cursors[4][t], entries, size)
@@ -357,7 +360,7 @@ def _best_of_any(files, lists, weights, passages, limit, entries, window):
 @njit([_BEST(*columns, LISTS, WEIGHTS, *_PASSAGES, int64, int64, int64) for columns in COLUMNS_OF], **COMPILED)
 def best_of_any(
     codes, bits, ranks, freq, block_code, block_before, block_freq, block_length,
-    lists, weights, norm, live, norm_from, norm_by, slack, whole, limit, entries, window,
+    lists, weights, norms, lengths, live, slack, whole, limit, entries, window,
 ):  # fmt: skip
     """Docs and scores of the best live passages that hold any of the terms, in no order; ``entries``: postings of a block.
 
@@ -366,14 +369,14 @@ def best_of_any(
     Query Evaluation: Strategies and Optimizations, 1995).
     """
     files = codes, bits, ranks, freq, block_code, block_before, block_freq, block_length
-    passages = norm, live, norm_from, norm_by, slack, whole
+    passages = norms, lengths, live, slack, whole
     return _best_of_any(files, lists, weights, passages, limit, entries, window)
 
 
 @njit([_BEST(*columns, LISTS, WEIGHTS, *_PASSAGES, int64, int64) for columns in COLUMNS_OF], **COMPILED)
 def best_of_all(
     codes, bits, ranks, freq, block_code, block_before, block_freq, block_length,
-    lists, weights, norm, live, norm_from, norm_by, slack, whole, limit, entries,
+    lists, weights, norms, lengths, live, slack, whole, limit, entries,
 ):  # fmt: skip
     """Docs and scores of the best live passages that hold all of the terms, in no order; the first list is the rarest.
 
@@ -381,5 +384,5 @@ def best_of_all(
     make a good score.
     """
     files = codes, bits, ranks, freq, block_code, block_before, block_freq, block_length
-    passages = norm, live, norm_from, norm_by, slack, whole
+    passages = norms, lengths, live, slack, whole
     return _best_of_all(files, lists, weights, passages, limit, entries)

@@ -7,7 +7,7 @@ from numba import njit, types, void
 from numba.core.types import float32, int64, uint8, uint16, uint32, uint64
 
 from .lists import decode_into, read_freqs
-from .signatures import COMPILED, FREQS, LEAF, mapped, own
+from .signatures import COMPILED, FREQS, LEAF, LENGTHS, mapped, own
 
 __all__ = [
     "BLOCK_END",
@@ -94,14 +94,19 @@ def near(
     return found[:count], counts[:count]
 
 
-@njit([void(*columns, LISTS, WEIGHTS, mapped(float32), own(float32), int64) for columns in COLUMNS_OF], **COMPILED)
+@njit(
+    [void(*columns, LISTS, WEIGHTS, mapped(float32), mapped(uint16), own(float32), int64) for columns in COLUMNS_OF],
+    **COMPILED,
+)
 def add_lists(
-    codes, bits, ranks, freq, block_code, block_before, block_freq, block_length, lists, weights, norm, total, entries
+    codes, bits, ranks, freq, block_code, block_before, block_freq, block_length, lists, weights, norms, lengths, total, entries
 ):  # fmt: skip
     """Add to the scores of passages what terms of these weights give them; all lists are read."""
     files = codes, bits, ranks, freq, block_code, block_before, block_freq, block_length
-    known, size = min(len(block_code), len(block_before)), min(len(norm), len(total))
+    known, size = min(len(block_code), len(block_before)), min(len(lengths), len(total))
     docs, times = np.empty(2 * entries, np.uint32), np.empty(2 * entries, np.uint16)
+    if len(norms) < LENGTHS:
+        raise IndexError("no such passages")
     for t in range(min(len(lists), len(weights))):
         row, weight = lists[t], weights[t]
         if not 0 <= row[BLOCK_FROM] <= row[BLOCK_END] <= known:
@@ -111,4 +116,4 @@ def add_lists(
                 doc, tf = int64(docs[i]), np.float32(times[i])
                 if doc >= size:
                     raise IndexError("no such passage")
-                total[doc] += weight * (tf / (tf + norm[doc]))
+                total[doc] += weight * (tf / (tf + norms[lengths[doc]]))

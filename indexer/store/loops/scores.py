@@ -7,7 +7,7 @@ from numba import njit, types, void
 from numba.core.types import boolean, float32, float64, int32, int64, uint16, uint32, uint64
 
 from .lists import ones
-from .signatures import COMPILED, LEAF, mapped, own
+from .signatures import COMPILED, LEAF, LENGTHS, mapped, own
 
 __all__ = ["add_scores", "best_in_context", "count_in_lists", "count_in_runs", "mark", "replace_least", "spread"]
 
@@ -15,16 +15,18 @@ __all__ = ["add_scores", "best_in_context", "count_in_lists", "count_in_runs", "
 _CONTEXT = mapped(uint32), mapped(int32), mapped(boolean)
 
 
-@njit(void(own(float32), mapped(float32), mapped(uint32), mapped(uint16), float32), **COMPILED)
-def add_scores(total, norm, docs, tf, weight):
+@njit(void(own(float32), mapped(float32), mapped(uint16), mapped(uint32), mapped(uint16), float32), **COMPILED)
+def add_scores(total, norms, lengths, docs, tf, weight):
     """Add to the scores of some passages what a term of that weight gives them."""
-    size = min(len(total), len(norm))
+    size = min(len(total), len(lengths))
+    if len(norms) < LENGTHS:
+        raise IndexError("no such passages")
     for i in range(min(len(docs), len(tf))):
         doc = int64(docs[i])
         if doc >= size:
             raise IndexError("no such passage")
         times = np.float32(tf[i])
-        total[doc] += weight * (times / (times + norm[doc]))
+        total[doc] += weight * (times / (times + norms[lengths[doc]]))
 
 
 @njit(void(own(boolean), mapped(uint32)), **COMPILED)
