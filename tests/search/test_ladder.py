@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from indexer.search import ladder
 from indexer.search.questions import told
-from indexer.search.ranking import query_tokens
-from indexer.text import is_run
 
 TEXTS = {
     "exact": "昨天，衡阳投资五十亿元建新园区。",
@@ -163,21 +159,6 @@ def test_every_step_is_marked_by_what_stands_there(find):
         (hit,) = results.hits
         marks[results.rung] = [hit.passage.text[start:end] for start, end in hit.highlights]
     assert marks == {"exact": ["衡阳投资"], "near": ["投资", "衡阳"], "all": ["投资", "衡阳"], "most": ["投资"]}
-
-
-@given(data=st.data())
-def test_where_a_word_of_a_query_stands_a_pair_or_a_run_of_it_does(shipped, data):
-    """So that the widest step need not look for words."""
-    (segment,) = shipped._current().segments
-    text = segment.text(data.draw(st.integers(0, segment.size - 1)))
-    start = data.draw(st.integers(0, len(text) - 1))
-    tokens = query_tokens([text[start : start + 20]], lambda word: segment.words.find(word) >= 0)
-    found = segment.mask_of(
-        *(segment.docs_of(of, term) for of, term, _ in tokens if of == "bigrams" or (of == "words" and is_run(term)))
-    )
-    for of, word, _ in tokens:
-        if of == "words" and len(word) > 1:
-            assert found[segment.docs_of(of, word)].all(), word
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from indexer.reading.article import Article, Passage
 from indexer.search.ranking import K1, B, Statistics, best_in_context, in_context, query_tokens, scores
+from indexer.text import is_run
 
 
 def score_of(segments, query):
@@ -118,6 +119,21 @@ def test_best_in_context_are_the_best_of_all(segment_of, data, count):
     least = sorted((score for _, score in held), reverse=True)[:count][-1:]
     docs, found = best_in_context(segment, own, mask, count)
     assert list(zip(docs.tolist(), found.tolist(), strict=True)) == [each for each in held if each[1] >= min(least)]
+
+
+@given(data=st.data())
+def test_where_a_word_of_a_query_stands_a_pair_or_a_run_of_it_does(shipped, data):
+    """So that the widest step need not look for words."""
+    (segment,) = shipped._current().segments
+    text = segment.text(data.draw(st.integers(0, segment.size - 1)))
+    start = data.draw(st.integers(0, len(text) - 1))
+    tokens = query_tokens([text[start : start + 20]], lambda word: segment.words.find(word) >= 0)
+    found = segment.mask_of(
+        *(segment.docs_of(of, term) for of, term, _ in tokens if of == "bigrams" or (of == "words" and is_run(term)))
+    )
+    for of, word, _ in tokens:
+        if of == "words" and len(word) > 1:
+            assert found[segment.docs_of(of, word)].all(), word
 
 
 def test_query_that_is_a_title_leads_to_its_article(shipped):
