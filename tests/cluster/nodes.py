@@ -90,12 +90,17 @@ class Cluster:
         process.send_signal(signal.SIGKILL)
         process.wait()
 
-    def wait(self, nodes: int, status: str = "yellow", seconds: float = STARTING_SECONDS) -> None:
-        """Wait until so many nodes answer as one cluster. Raises Unavailable with what they printed last."""
+    def wait(
+        self, nodes: int, status: str = "yellow", seconds: float = STARTING_SECONDS, indexes: str = "*"
+    ) -> None:  # fmt: skip
+        """Wait until so many nodes answer as one cluster, and the indexes of a pattern have a status, or are green.
+
+        Raises Unavailable with the folder of what they printed.
+        """
         until = time.monotonic() + seconds
         while time.monotonic() < until:
             for number in self._processes:
-                health = self._health(number)
+                health = self._health(number, indexes)
                 if health and health["number_of_nodes"] == nodes and health["status"] in (status, "green"):
                     return
             time.sleep(0.3)
@@ -106,9 +111,9 @@ class Cluster:
         for number in list(self._processes):
             self.kill(number)
 
-    def _health(self, number: int) -> dict[str, object] | None:
+    def _health(self, number: int, indexes: str) -> dict[str, object] | None:
         try:
-            with urllib.request.urlopen(f"{self.urls[number]}/_cluster/health", timeout=5) as reply:
+            with urllib.request.urlopen(f"{self.urls[number]}/_cluster/health/{indexes}", timeout=5) as reply:
                 return dict(json.load(reply))
         except (urllib.error.URLError, OSError, ValueError):
             return None

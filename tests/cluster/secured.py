@@ -56,10 +56,10 @@ class SecuredCluster(Cluster):
             "plugins.security.audit.type": "noop",
         }
 
-    def _health(self, number: int) -> dict[str, object] | None:
+    def _health(self, number: int, indexes: str) -> dict[str, object] | None:
         told = base64.b64encode(f"operator:{PASSWORD}".encode()).decode()
         request = urllib.request.Request(
-            f"{self.urls[number]}/_cluster/health", headers={"authorization": f"Basic {told}"}
+            f"{self.urls[number]}/_cluster/health/{indexes}", headers={"authorization": f"Basic {told}"}
         )
         context = ssl.create_default_context(cafile=self.authority)
         try:

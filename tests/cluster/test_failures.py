@@ -72,11 +72,14 @@ def test_every_search_while_a_node_dies_is_whole_or_says_what_it_lacks(three, pl
 
     thread = threading.Thread(target=ask)
     thread.start()
-    three.wait(3, status="green")  # a shard without its copy would be lost with the node
-    three.kill(1)
-    three.wait(2, seconds=120)
-    stop.set()
-    thread.join(60)
+    try:
+        three.wait(3, status="green")  # a shard without its copy would be lost with the node
+        three.kill(1)
+        # Indexes of other tests may have no copies.
+        three.wait(2, seconds=120, indexes=f"{place.name}-*")
+    finally:
+        stop.set()
+        thread.join(60)
     assert answers
     assert all(total == 60 or told for total, told in answers)
     with open_index(place) as index:
@@ -92,7 +95,7 @@ def test_lost_shards_are_told_with_every_answer(three, update, tmp_path):
             assert index.search("星河物流园").notes == ()
             victim = _node_with(place, three, "passages")
             three.kill(victim)
-            three.wait(2, status="red", seconds=60)
+            three.wait(2, status="red", seconds=60, indexes=f"{place.name}-*")
             try:
                 found = index.search("星河物流园")
             except ClusterAway as error:
