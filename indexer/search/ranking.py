@@ -22,7 +22,7 @@ import numpy as np
 from ..store import SegmentView, kernels
 from ..store.arrays import AnyArray
 from ..store.bits import packed
-from ..store.postings import NOTHING, B
+from ..store.postings import LENGTHS, NOTHING, B
 from ..store.segment import term_postings
 from ..text import find_units, fold, is_run
 from ..text.tokenizer import BIGRAM_JOINT, compounds
@@ -85,7 +85,7 @@ class Statistics:
 
 def norms(average_length: float) -> AnyArray:
     """What BM25 adds to a frequency in a passage, by the length of it (float32)."""
-    return (K1 * (1 - B) + K1 * B / average_length * np.arange(1 << 16)).astype(np.float32)
+    return (K1 * (1 - B) + K1 * B / average_length * np.arange(LENGTHS)).astype(np.float32)
 
 
 def query_tokens(texts: Iterable[str], is_word: IsWord) -> Tokens:

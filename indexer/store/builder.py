@@ -16,6 +16,7 @@ from .arrays import AnyArray
 from .blobs import encode_blob
 from .facts import FactRows
 from .part import PASSAGE_COLUMNS, Part
+from .postings import LENGTHS
 from .segment import KINDS, TEXT_ENCODING
 from .signature import SIGNATURE, signature
 
@@ -25,9 +26,6 @@ if TYPE_CHECKING:  # a search opens this module and reads no files
     from ..reading import Article
 
 __all__ = ["SegmentBuilder", "date_number"]
-
-# Lengths of passages have two bytes: those that are read have some hundred units.
-_MOST_UNITS = 0xFFFF
 
 
 def date_number(date: str | None) -> int:
@@ -89,7 +87,7 @@ class SegmentBuilder:
             start = self._next_position - joined
             heading = -1 if passage.heading is None else first + passage.heading
             length = len(analysis.stream)
-            if length > _MOST_UNITS:
+            if length >= LENGTHS:  # those that are read have some hundred units
                 raise ValueError(f"passage {passage.id} has {length} units")
             kind = KINDS.index(passage.kind)
             self._rows.append((start, length, number, kind, passage.ordinal, heading, joined))

@@ -27,6 +27,7 @@ from .terms import Terms, encode_terms
 
 __all__ = [
     "BLOCK",
+    "LENGTHS",
     "NOTHING",
     "B",
     "DocPostings",
@@ -41,6 +42,8 @@ __all__ = [
 BLOCK = 128
 # b of BM25 (see ``search.ranking``): with it, which posting of a block is the best depends on the average length alone.
 B = 0.3
+# As many lengths of passages there are: two bytes of them. What is known of each needs no look whether it is there.
+LENGTHS = 1 << 16
 # Blocks that are looked at together; 4 MB of places.
 _BLOCKS_AT_ONCE = 1 << 12
 NOTHING: AnyArray = np.zeros(0, dtype=np.uint32)

@@ -14,10 +14,11 @@ import numpy as np
 from numba import njit, types, void
 from numba.core.types import boolean, float32, float64, int64, uint16, uint32, uint64
 
+from ..postings import LENGTHS
 from .blocks import BLOCK_END, BLOCK_FROM, COLUMNS_OF, FILES, LISTS, ROW, WEIGHTS, read_block
 from .lists import ones
 from .scores import replace_least
-from .signatures import COMPILED, INNER, LEAF, LENGTHS, mapped, own
+from .signatures import COMPILED, INNER, LEAF, mapped, own
 
 __all__ = ["best_of_all", "best_of_any"]
 

@@ -6,8 +6,9 @@ import numpy as np
 from numba import njit, types, void
 from numba.core.types import float32, int64, uint8, uint16, uint32, uint64
 
+from ..postings import LENGTHS
 from .lists import decode_into, read_freqs
-from .signatures import COMPILED, FREQS, LEAF, LENGTHS, mapped, own
+from .signatures import COMPILED, FREQS, LEAF, mapped, own
 
 __all__ = [
     "BLOCK_END",

@@ -6,8 +6,9 @@ import numpy as np
 from numba import njit, types, void
 from numba.core.types import boolean, float32, float64, int32, int64, uint16, uint32, uint64
 
+from ..postings import LENGTHS
 from .lists import ones
-from .signatures import COMPILED, LEAF, LENGTHS, mapped, own
+from .signatures import COMPILED, LEAF, mapped, own
 
 __all__ = ["add_scores", "best_in_context", "count_in_lists", "count_in_runs", "mark", "replace_least", "spread"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from numba import types
 from numba.core.types import uint8, uint16
 
-__all__ = ["COMPILED", "FREQS", "INNER", "LEAF", "LENGTHS", "mapped", "own"]
+__all__ = ["COMPILED", "FREQS", "INNER", "LEAF", "mapped", "own"]
 
 INNER = {"cache": True, "error_model": "numpy"}
 # For functions that make no arrays: who holds which array is not counted, which would cost 200 ns a call.
@@ -14,8 +14,6 @@ LEAF = INNER | {"_nrt": False}
 COMPILED = INNER | {"nogil": True}
 # Frequencies have one byte, or two where one of them needs it.
 FREQS = (uint8, uint16)
-# As many lengths of passages there are: what is known of each needs no look whether it is there.
-LENGTHS = 1 << 16
 
 
 def mapped(dtype: types.Type, layout: str = "C") -> types.Array:
