@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import cache
@@ -36,6 +37,7 @@ class Whole:
 
     def __init__(self) -> None:
         self._lists = AnalystOfLists(None, None)
+        gc.set_threshold(100_000)  # as every command does (see ``cli.commands``)
 
     def version(self) -> str:
         return f"yansou {version('yansou')}, whoosh3 {version('whoosh3')}, numpy {version('numpy')}, numba {version('numba')}"
