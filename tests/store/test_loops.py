@@ -215,3 +215,19 @@ def test_a_damaged_list_is_an_error(function, damage):
             ask()
     else:
         assert len(ask()[0]) == 10
+
+
+@pytest.mark.parametrize("function", ["best_of_any", "best_of_all", "add_lists"])
+def test_a_passage_in_the_middle_of_a_list_that_is_not_there_is_an_error(function):
+    """Four-byte gaps can go around: 0, 5000 and 1, of which the last is within."""
+    codes = of_type(0, 5000, (1 << 32) - 4999, dtype="<u4").view(np.uint8)
+    files = (codes, *list_of_300()[0][1:4], *(each[:0] for each in list_of_300()[0][4:]))
+    row = np.asarray([[0, 12, 4, 1, 3, 0, 0]])
+    norms, lengths, live = NORMS, np.ones(300, np.uint16), np.ones(300, bool)
+    more = {
+        "best_of_any": (norms, lengths, live, 1.0, True, 10, BLOCK, 4096),
+        "best_of_all": (norms, lengths, live, 1.0, True, 10, BLOCK),
+        "add_lists": (norms, lengths, np.zeros(300, np.float32), BLOCK),
+    }
+    with pytest.raises(IndexError, match="no such passage"):
+        getattr(loops, function)(*files, row, np.ones(1, dtype=np.float32), *more[function])
