@@ -1,9 +1,9 @@
 """Highlights: which original characters of a passage answer the query.
 
 Where a term stands literally, exactly its characters are marked, from the first to the last, punctuation between them
-included. Only on the widest step are words of a term marked instead, the longest first, and not where the passage has a word
-that is longer by one character: 马克 is not marked in 马克思, nor 科学 in 科学城. (A word that is longer by two is mostly made of
-words, as 中国联通 is, and its parts may be marked.)
+included. Only on the widest step are words of a term marked instead, the longest first, and not where a sign stands inside (园区
+is no word in 软件园、区块链) or the passage has a word that is longer by one character: 马克 is not marked in 马克思, nor 科学 in
+科学城. (A word that is longer by two is mostly made of words, as 中国联通 is, and its parts may be marked.)
 """
 
 from __future__ import annotations
@@ -65,6 +65,10 @@ class _Text:
                     place = self.printed.index(first.text, place + 1)
                     found.append(place)
         return found
+
+    def is_unbroken(self, first: int, end: int) -> bool:
+        """Whether nothing stands between units of one character each, from ``first`` up to ``end``."""
+        return self.offsets[end - 1][1] - self.offsets[first][0] == end - first
 
     def value_end(self, place: int, value: str) -> int | None:
         """If a numeral of this value begins at the unit: the unit behind it."""
@@ -166,7 +170,8 @@ class Marker:
         end = 0
         for match in words.firsts.finditer(passage.line):
             place = match.start()
-            word = next((one for one in words.words[match[0]] if passage.line.startswith(one, place)), "")
+            here = (one for one in words.words[match[0]] if passage.line.startswith(one, place))
+            word = next((one for one in here if passage.is_unbroken(place, place + len(one))), "")
             if place < end or not word:
                 continue
             end = place + len(word)

@@ -48,6 +48,8 @@ def test_literal_marks(text, term, expected):
         pytest.param("马克思的书", "马克书", [], id="no-half-of-a-word"),
         pytest.param("科学城开工", "科学园", [], id="no-first-part-of-a-word"),
         pytest.param("科学城开工，科学种田", "科学园", ["科学"], id="the-same-word-alone"),
+        pytest.param("算科、学校、科学", "科学园", ["科学"], id="no-word-around-a-sign"),
+        pytest.param("大数、据中国联通", "大数据中国联通馆", ["中国联通"], id="no-longer-word-around-a-sign"),
         pytest.param("联通的数据", "联通大数据中心", ["联通", "数据"], id="words-of-the-term"),
         pytest.param("大数据的中心", "联通大数据中心", ["大数据", "中心"], id="the-longest-first"),
         pytest.param("中国联通建中心", "联通中心", ["联通中心"[:2], "中心"], id="inside-a-word-longer-by-two"),
