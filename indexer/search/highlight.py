@@ -170,12 +170,12 @@ class Marker:
         end = 0
         for match in words.firsts.finditer(passage.line):
             place = match.start()
+            if place < end:
+                continue
             here = (one for one in words.words[match[0]] if passage.line.startswith(one, place))
             word = next((one for one in here if passage.is_unbroken(place, place + len(one))), "")
-            if place < end or not word:
-                continue
             end = place + len(word)
-            if not self._inside_longer(passage.line, place, end, words.term):
+            if word and not self._inside_longer(passage.line, place, end, words.term):
                 yield passage.span(place, end)
 
     def _words_of(self, term: str) -> _Words:

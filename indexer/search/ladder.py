@@ -267,7 +267,8 @@ class Ladder:
     def _shared(self, number: int) -> Mask:
         """Passages that share more than single characters with the query."""
         segment = self._segments[number]
-        # Where a longer word of the query stands, its first two characters do, which are neighbours in the query.
+        # Where a longer word of the query stands, its first two characters do, which are neighbours in the query; where a
+        # compound does (c#, 5g+), its runs do.
         wanted = [(of, term) for of, term, _ in self._tokens if of == "bigrams" or (of == "words" and is_run(term))]
         return segment.mask_of(*(segment.docs_of(family, term) for family, term in wanted))
 
