@@ -40,8 +40,6 @@ QUERIES = (
     "标题:设计 用户",
 )
 ROUNDS = 5
-# Seconds between two looks at the size of an index.
-_SETTLES = 15
 
 
 def main() -> int:
@@ -135,13 +133,9 @@ def _bytes_on(address: ClusterAddress) -> int:
     connection.request("POST", f"/{address.name}-*/_forcemerge", max_num_segments=1, request_timeout=900)
     connection.request("POST", f"/{address.name}-*/_refresh")  # or what was merged is still held
     connection.request("POST", f"/{address.name}-*/_flush")
-    sizes = [0]
-    while len(sizes) < 3 or sizes[-1] != sizes[-2]:  # files that somebody still reads go later
-        time.sleep(_SETTLES)
-        found = connection.request("GET", f"/{address.name}-*/_stats/store")
-        sizes.append(int(found["_all"]["primaries"]["store"]["size_in_bytes"]))
+    found = connection.request("GET", f"/{address.name}-*/_stats/store")
     connection.close()
-    return sizes[-1]
+    return int(found["_all"]["primaries"]["store"]["size_in_bytes"])
 
 
 def _milliseconds(ask: Callable[[], object]) -> float:
